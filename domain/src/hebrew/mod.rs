@@ -1,0 +1,3 @@
+//! Hebrew as it is spoken and heard: text to words that a voice can say, and heard words back to meaning.
+//!
+//! Called by the script responder, by entity parsing and by speech synthesis. It never does IO.
