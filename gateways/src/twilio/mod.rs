@@ -2,3 +2,4 @@
 //! Called by the webhook edge (`src/http/webhook`) and by the recording pipeline. It never decides what to answer.
 
 pub mod signature;
+pub mod twiml;
