@@ -2,4 +2,13 @@
 //! models. Called by `actors`, `src` and `simulator`; everything here is synchronous and pure but for `models`. It
 //! never opens a socket, never knows a call, and never decides what is said.
 
+pub mod mime;
 pub mod models;
+pub mod mulaw;
+pub mod phone;
+pub mod resample;
+pub mod signals;
+pub mod sound;
+pub mod wav;
+
+pub use sound::{Sound, SoundError};
