@@ -1,1 +1,9 @@
-//! domain
+//! What is true: types, rules, state machines. Every other room depends on this one; it depends on
+//! none, and holds no IO, no clock and no async.
+
+pub mod business;
+pub mod call;
+pub mod ids;
+pub mod entities;
+pub mod hebrew;
+pub mod script;
