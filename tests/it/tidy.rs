@@ -1,0 +1,248 @@
+//! The rules of the house that no compiler holds: what a file begins with and how long it is, who
+//! may depend on whom, which crate is named where, and under which licences we build.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Files that git knows or would take, so that builds and data do not count.
+fn files() -> Vec<PathBuf> {
+    let output = Command::new("git")
+        .args(["ls-files", "--cached", "--others", "--exclude-standard"])
+        .current_dir(root())
+        .output()
+        .expect("git lists the files");
+    let names = String::from_utf8(output.stdout).expect("names are UTF-8");
+    names.lines().map(PathBuf::from).filter(|name| root().join(name).is_file()).collect()
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    files()
+        .into_iter()
+        .filter(|name| name.extension().is_some_and(|ending| ending == "rs"))
+        .map(|name| {
+            let text = std::fs::read_to_string(root().join(&name)).expect("a source can be read");
+            (name, text)
+        })
+        .collect()
+}
+
+fn is_test(name: &Path) -> bool {
+    let text = name.to_string_lossy();
+    text.contains("tests") || text.contains("benches/") || text.contains("examples/")
+}
+
+/// Source without comments and strings' worth of prose: what names a crate is code.
+fn code(text: &str) -> String {
+    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+}
+
+fn assert_none(rule: &str, broken: &[String]) {
+    assert!(broken.is_empty(), "{rule}:\n  {}", broken.join("\n  "));
+}
+
+#[test]
+fn every_file_says_what_it_is() {
+    let broken: Vec<String> = sources()
+        .iter()
+        .filter(|(_, text)| !text.starts_with("//! "))
+        .map(|(name, _)| name.display().to_string())
+        .collect();
+    assert_none("a file begins with what it is, who wakes it, what it never does", &broken);
+}
+
+#[test]
+fn no_file_has_more_than_500_lines() {
+    let broken: Vec<String> = sources()
+        .iter()
+        .filter(|(_, text)| text.lines().count() > 500)
+        .map(|(name, text)| format!("{} has {}", name.display(), text.lines().count()))
+        .collect();
+    assert_none("about 300 lines, 500 at most: split it by what it is about", &broken);
+}
+
+#[test]
+fn files_are_named_after_what_they_hold() {
+    let vague = ["utils", "util", "common", "helpers", "helper", "manager", "misc"];
+    let broken: Vec<String> = files()
+        .iter()
+        .filter(|name| name.file_stem().is_some_and(|stem| vague.iter().any(|word| stem == *word)))
+        .map(|name| name.display().to_string())
+        .collect();
+    assert_none("one noun per idea, no drawer for the rest", &broken);
+}
+
+#[test]
+fn nothing_is_left_open_or_switched_off() {
+    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("#[ig", "nore")];
+    let mut broken = Vec::new();
+    for (name, text) in sources() {
+        for (number, line) in (1..).zip(text.lines()) {
+            if marks.iter().any(|mark| line.contains(mark)) {
+                broken.push(format!("{}:{number}: {}", name.display(), line.trim()));
+            }
+        }
+    }
+    assert_none("done, or not begun", &broken);
+}
+
+/// Rooms and the crates that only they may name in code.
+const FENCES: [(&str, &[&str]); 9] = [
+    ("actix::", &["src", "actors"]),
+    ("actix_web::", &["src"]),
+    ("tokio_postgres", &["store"]),
+    ("deadpool_postgres", &["store"]),
+    ("hound::", &["media"]),
+    ("web_push::", &["gateways"]),
+    ("tokio_cron_scheduler", &["actors"]),
+    ("rten::", &["media"]),
+    ("whisper_rs", &["media"]),
+];
+
+#[test]
+fn crates_stay_behind_their_fences() {
+    let mut broken = Vec::new();
+    for (name, text) in sources().iter().filter(|(name, _)| !is_test(name)) {
+        let room = name.iter().next().map(|room| room.to_string_lossy().into_owned()).unwrap_or_default();
+        let code = code(text);
+        for (crate_name, rooms) in FENCES {
+            if code.contains(crate_name) && !rooms.contains(&room.as_str()) {
+                broken.push(format!("{} names {crate_name}", name.display()));
+            }
+        }
+    }
+    assert_none("each crate is named only in its rooms", &broken);
+}
+
+#[test]
+fn only_the_store_speaks_sql() {
+    let words = ["SELECT ", "INSERT INTO", "DELETE FROM", "UPDATE "];
+    let mut broken = Vec::new();
+    for (name, text) in sources().iter().filter(|(name, _)| !is_test(name) && !name.starts_with("store")) {
+        for (number, line) in (1..).zip(code(text).lines()) {
+            if words.iter().any(|word| line.contains(word)) {
+                broken.push(format!("{}:{number}", name.display()));
+            }
+        }
+    }
+    assert_none("only the store speaks SQL", &broken);
+}
+
+#[test]
+fn the_domain_waits_for_nothing_and_asks_nobody_the_time() {
+    let forbidden = ["async fn", ".await", "::now()", "std::fs", "std::net", "tokio::", "std::env"];
+    let mut broken = Vec::new();
+    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("domain/src") && !is_test(name)) {
+        let code = code(text);
+        for word in forbidden.iter().filter(|word| code.contains(**word)) {
+            broken.push(format!("{}: {word}", name.display()));
+        }
+    }
+    assert_none("no IO, no clock, no async in the domain", &broken);
+}
+
+#[test]
+fn no_address_of_this_or_any_machine_is_written_down() {
+    let registries = [
+        concat!("pypi", ".org"),
+        concat!("pythonhosted", ".org"),
+        concat!("crates", ".io/api"),
+        concat!("registry.npm", "js"),
+        concat!("deb.debian", ".org"),
+        concat!("/wor", "k/"),
+    ];
+    let mut broken = Vec::new();
+    for name in files() {
+        let Ok(text) = std::fs::read_to_string(root().join(&name)) else { continue };
+        if name.ends_with("Cargo.lock") {
+            continue;
+        }
+        for word in registries.iter().filter(|word| text.contains(**word)) {
+            broken.push(format!("{}: {word}", name.display()));
+        }
+    }
+    assert_none("packages are named, their hosts are not; paths are relative", &broken);
+}
+
+fn metadata() -> serde_json::Value {
+    let output = Command::new(env!("CARGO"))
+        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .current_dir(root())
+        .output()
+        .expect("cargo describes the workspace");
+    serde_json::from_slice(&output.stdout).expect("cargo's description is JSON")
+}
+
+#[test]
+fn rooms_depend_one_way() {
+    let allowed: BTreeMap<&str, &[&str]> = BTreeMap::from([
+        ("domain", &[][..]),
+        ("store", &["domain"]),
+        ("media", &["domain"]),
+        ("gateways", &["domain"]),
+        ("actors", &["domain", "store", "media", "gateways"]),
+        ("simulator", &["domain", "media"]),
+        ("agentlocator", &["domain", "store", "media", "gateways", "actors", "simulator"]),
+    ]);
+    let metadata = metadata();
+    let members: BTreeSet<&str> =
+        metadata["workspace_members"].as_array().into_iter().flatten().filter_map(|id| id.as_str()).collect();
+    let mut broken = Vec::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        let (Some(id), Some(name)) = (package["id"].as_str(), package["name"].as_str()) else { continue };
+        if !members.contains(id) {
+            continue;
+        }
+        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} is a new room: give it its place here"));
+        for dependency in package["dependencies"].as_array().into_iter().flatten() {
+            let other = dependency["name"].as_str().unwrap_or("");
+            let ships = dependency["kind"].is_null();
+            if ships && allowed.contains_key(other) && !may.contains(&other) {
+                broken.push(format!("{name} depends on {other}"));
+            }
+        }
+    }
+    assert_none("dependencies point one way", &broken);
+}
+
+#[test]
+fn nothing_we_ship_is_under_a_licence_that_binds_the_whole() {
+    let metadata = metadata();
+    let broken: Vec<String> = metadata["packages"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|package| {
+            let licence = package["license"].as_str()?;
+            let free = |part: &str| !part.contains("GPL");
+            let any = licence.split(" OR ").flat_map(|part| part.split('/')).any(free);
+            (!any).then(|| format!("{} is {licence}", package["name"]))
+        })
+        .collect();
+    assert_none("no GPL, LGPL or AGPL in what we ship", &broken);
+}
+
+#[test]
+fn there_is_one_of_each_engine() {
+    let metadata = metadata();
+    let mut versions: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
+    for package in metadata["packages"].as_array().into_iter().flatten() {
+        if let (Some(name), Some(version)) = (package["name"].as_str(), package["version"].as_str()) {
+            versions.entry(name).or_default().insert(version);
+        }
+    }
+    let broken: Vec<String> = ["hyper", "rustls", "tokio-postgres", "tokio", "reqwest", "actix-web"]
+        .into_iter()
+        .filter(|name| versions.get(name).is_some_and(|found| found.len() > 1))
+        .map(|name| format!("{name}: {:?}", versions[name]))
+        .collect();
+    assert_none("one version of each engine", &broken);
+    let banned = ["openssl-sys", "aws-lc-rs", "aws-lc-sys", "actix-governor"];
+    let there: Vec<String> =
+        banned.into_iter().filter(|name| versions.contains_key(name)).map(str::to_owned).collect();
+    assert_none("TLS is rustls with ring", &there);
+}
