@@ -36,6 +36,21 @@ pub async fn raw(answer: &'static [u8]) -> Url {
     Url::parse(&format!("http://127.0.0.1:{port}")).expect("loopback")
 }
 
+/// A party that begins an answer with these bytes and then keeps the connection open for ten seconds without another word.
+pub async fn stalling(beginning: String) -> Url {
+    ring();
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
+    let port = listener.local_addr().expect("bound").port();
+    tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.expect("a connection");
+        let mut request = [0u8; 65536];
+        let _ = socket.read(&mut request).await;
+        let _ = socket.write_all(beginning.as_bytes()).await;
+        tokio::time::sleep(std::time::Duration::from_secs(10)).await;
+    });
+    Url::parse(&format!("http://127.0.0.1:{port}")).expect("loopback")
+}
+
 /// An address where nobody listens.
 pub async fn nobody() -> Url {
     ring();
