@@ -202,10 +202,18 @@ fn foreign(digits: &str) -> Result<Phone, PhoneError> {
         7..=15 => {}
         n => return Err(PhoneError::TooLong(n)),
     }
-    let number = phonenumber::parse(Some(Id::IL), format!("+{digits}"))
-        .map_err(|_| PhoneError::Impossible(digits.to_owned()))?;
-    let e164 = number.format().mode(phonenumber::Mode::E164).to_string();
-    Ok(Phone(e164))
+    let impossible = || PhoneError::Impossible(digits.to_owned());
+    let normal = |text: &str| {
+        let number = phonenumber::parse(Some(Id::IL), text).ok()?;
+        Some(number.format().mode(phonenumber::Mode::E164).to_string())
+    };
+    let e164 = normal(&format!("+{digits}")).ok_or_else(impossible)?;
+    // A value that would read back as another one (zeros that are dropped one by one) is no number.
+    if normal(&e164).as_ref() == Some(&e164) {
+        Ok(Phone(e164))
+    } else {
+        Err(impossible())
+    }
 }
 
 /// Who is on the line, as the carrier says it.

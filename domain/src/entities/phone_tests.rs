@@ -63,6 +63,7 @@ fn foreign_numbers_keep_their_country() {
     check("+1 415 555 2671", "+14155552671");
     check("0044 20 7946 0958", "+442079460958");
     check("+33 1 23 45 67 89", "+33123456789");
+    assert!(Phone::parse("+10000000001000").is_err());
 }
 
 #[test]
@@ -134,4 +135,14 @@ fn a_caller_without_a_number_is_still_someone() {
         CallerId::parse("+972501234567").phone().map(Phone::as_e164),
         Some("+972501234567")
     );
+}
+
+proptest::proptest! {
+    #[test]
+    fn a_phone_reads_back_as_itself(text in "[+*0-9() -]{0,20}") {
+        if let Ok(phone) = Phone::parse(&text) {
+            proptest::prop_assert_eq!(Phone::parse(phone.as_e164()), Ok(phone.clone()));
+            proptest::prop_assert_eq!(Phone::parse(&phone.local()), Ok(phone));
+        }
+    }
 }

@@ -106,18 +106,23 @@ pub struct Window {
     pub score: f64,
 }
 
-/// A sentence made ready for looking phrases up in it: its words and their keys.
+/// A sentence made ready for looking phrases up in it: its words, and the keys of each with and without prefixes.
 #[derive(Clone, Debug)]
 pub struct Heard {
     words: Vec<String>,
+    keys: Vec<Vec<String>>,
 }
 
 impl Heard {
-    /// Splits a sentence. At most 150 words are kept.
+    /// Splits a sentence. At most 80 words are kept: thirty seconds of quick speech.
     pub fn new(sentence: &str) -> Heard {
         let mut words = words(sentence);
-        words.truncate(150);
-        Heard { words }
+        words.truncate(80);
+        let keys = words
+            .iter()
+            .map(|word| without_prefixes(word).into_iter().map(key).collect())
+            .collect();
+        Heard { words, keys }
     }
 
     /// The words, as heard.
@@ -130,7 +135,7 @@ impl Heard {
     pub fn find(&self, phrase: &str) -> Option<Window> {
         let wanted = words(phrase);
         let joined = wanted.concat();
-        let wanted_key = key(&joined);
+        let wanted_key: Vec<char> = key(&joined).chars().collect();
         let mut best: Option<Window> = None;
         for length in wanted.len().saturating_sub(1).max(1)..=wanted.len() + 1 {
             for start in 0..(self.words.len() + 1).saturating_sub(length) {
@@ -144,19 +149,31 @@ impl Heard {
         best
     }
 
-    fn window_score(&self, start: usize, end: usize, joined: &str, wanted_key: &str) -> f64 {
-        let tail = self.words[start + 1..end].concat();
-        let forms = without_prefixes(&self.words[start]);
-        let scores = forms.iter().enumerate().map(|(stripped, first)| {
-            let window = format!("{first}{tail}");
-            let score = match key_similarity(&key(&window), wanted_key) {
-                Some(score) => score,
-                None => f64::from(u8::from(window == joined)),
+    fn window_score(&self, start: usize, end: usize, joined: &str, wanted_key: &[char]) -> f64 {
+        let mut best = 0.0_f64;
+        for (stripped, first) in self.keys[start].iter().enumerate() {
+            let mut window: Vec<char> = Vec::with_capacity(32);
+            for c in std::iter::once(first)
+                .chain(self.keys[start + 1..end].iter().map(|forms| &forms[0]))
+                .flat_map(|k| k.chars())
+            {
+                if window.last() != Some(&c) {
+                    window.push(c);
+                }
+            }
+            let longest = window.len().max(wanted_key.len());
+            let score = if window.is_empty() || wanted_key.is_empty() {
+                f64::from(u8::from(self.words[start..end].concat() == joined))
+            } else if window.len().min(wanted_key.len()) * 2 < longest {
+                // Half the sounds are missing whatever the letters: not worth comparing.
+                0.0
+            } else {
+                1.0 - edit_distance(&window, wanted_key) as f64 / longest as f64
             };
             // A prefix taken off is a guess: at equal sound the whole word wins.
-            score - 0.01 * stripped as f64
-        });
-        scores.fold(0.0, f64::max)
+            best = best.max(score - 0.01 * stripped as f64);
+        }
+        best
     }
 
     /// Whether a keyword or short phrase was said somewhere: short keys (few sounds) must be exact, longer ones may be
@@ -177,15 +194,13 @@ impl Heard {
         Some(found)
     }
 
-    fn letters_agree(&self, window: &Window, phrase: &str) -> bool {
+    /// Whether a window has the phrase's own letters, its prefix letters aside.
+    pub fn letters_agree(&self, window: &Window, phrase: &str) -> bool {
         let wanted = words(phrase).concat();
         let tail = self.words[window.start + 1..window.end].concat();
-        without_prefixes(&self.words[window.start]).iter().any(|first| {
-            let said = format!("{first}{tail}");
-            let spoken = said.chars().count();
-            said == wanted
-                || (spoken > 2 && spoken.abs_diff(wanted.chars().count()) <= 1 && key(&said) == key(&wanted))
-        })
+        without_prefixes(&self.words[window.start])
+            .iter()
+            .any(|first| format!("{first}{tail}") == wanted)
     }
 }
 

@@ -72,24 +72,30 @@ pub fn find_in(words: &[String]) -> Vec<Found> {
 /// The digits of a number said digit by digit (`אפס חמש שתיים שלוש…`), in groups (`חמישים ושתיים`) or transcribed in
 /// digits: everything in the sentence, in order. `None` when there are none.
 pub fn digit_sequence(text: &str) -> Option<String> {
+    let mut all = digit_pieces(text).concat();
+    all.truncate(32);
+    (!all.is_empty()).then_some(all)
+}
+
+/// The pieces of [`digit_sequence`], each as it was said: a phone begins with one of them. At most 40.
+pub fn digit_pieces(text: &str) -> Vec<String> {
     let words = words(text);
-    let mut out = String::new();
-    let mut twice = false;
+    let mut pieces = Vec::new();
     let mut position = 0;
-    for found in read(&words, Joining::Strict) {
-        twice |= words[position..found.start].iter().any(|word| word == "פעמיים");
+    for found in read(&words, Joining::Strict).into_iter().take(20) {
+        let twice = words[position..found.start].iter().any(|word| word == "פעמיים");
         position = found.end;
-        let piece = match &found.digits {
-            Some(digits) => digits.chars().filter(char::is_ascii_digit).collect(),
-            None => found.value.whole()?.to_string(),
+        let piece: String = match (&found.digits, found.value.whole()) {
+            (Some(digits), _) => digits.chars().filter(char::is_ascii_digit).collect(),
+            (None, Some(whole)) => whole.to_string(),
+            (None, None) => continue,
         };
-        out.push_str(&piece);
-        if std::mem::take(&mut twice) {
-            out.push_str(&piece);
+        if twice {
+            pieces.push(piece.clone());
         }
+        pieces.push(piece);
     }
-    out.truncate(32);
-    (!out.is_empty()).then_some(out)
+    pieces
 }
 
 /// Whether `עשרים שלוש` is one number (23, a lost ו) or two (20 and 3, a phone read out).

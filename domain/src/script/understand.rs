@@ -1,0 +1,167 @@
+//! Which intent or question a misspelt sentence is about.
+//!
+//! Called by the dialogue step. Three witnesses: the whole sentence beside each example phrase, keywords inside it, and
+//! how much of what it says belongs to one intent rather than another. It never decides on a near tie.
+
+use crate::hebrew::key::{ACCEPT, Heard, decide, key, similarity};
+use crate::hebrew::text::{without_prefixes, words};
+
+use super::model::Model;
+
+/// What sounds right but is spelt otherwise counts a little less: להשכיר and להשכרה have one key.
+const SOUND_ALONE: f64 = 0.92;
+
+/// Example sentences of one intent or question, made ready.
+#[derive(Clone, Debug, PartialEq)]
+struct Topic {
+    id: String,
+    phrases: Vec<String>,
+    keywords: Vec<String>,
+    /// Keys of the words of all its phrases, each with how much it tells this topic from the others.
+    words: Vec<(String, f64)>,
+}
+
+/// All topics of a script.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Topics {
+    topics: Vec<Topic>,
+}
+
+/// The topic that was recognised.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Recognised {
+    pub id: String,
+    /// 0.0 to 1.0.
+    pub score: f64,
+}
+
+impl Topics {
+    pub fn of(model: &Model) -> Topics {
+        let questions = model.questions.iter().map(|q| (&q.id, &q.phrases, &q.keywords));
+        let intents = model.intents.iter().map(|i| (&i.id, &i.phrases, &i.keywords));
+        let mut topics: Vec<Topic> = questions
+            .chain(intents)
+            .map(|(id, phrases, keywords)| Topic {
+                id: id.clone(),
+                phrases: phrases.clone(),
+                keywords: keywords.clone(),
+                words: word_keys(phrases.iter().chain(keywords)),
+            })
+            .collect();
+        weigh(&mut topics);
+        Topics { topics }
+    }
+
+    /// The clear winner, if there is one.
+    pub fn recognise(&self, heard: &Heard) -> Option<Recognised> {
+        let scores = self.scores(heard);
+        let winner = decide(&scores, ACCEPT)?;
+        Some(Recognised {
+            id: self.topics[winner.index].id.clone(),
+            score: winner.score.min(1.0),
+        })
+    }
+
+    fn scores(&self, heard: &Heard) -> Vec<f64> {
+        let sentence = heard.words().join(" ");
+        let evidence: Vec<f64> = self.topics.iter().map(|topic| topic.evidence(heard)).collect();
+        let all: f64 = evidence.iter().sum();
+        let strongest = evidence.iter().copied().fold(0.0, f64::max);
+        self.topics
+            .iter()
+            .zip(&evidence)
+            .map(|(topic, &own)| {
+                let witness = topic
+                    .phrase_score(heard, &sentence)
+                    .max(topic.keyword_score(heard));
+                // The share of the evidence: everything said about this topic, against the best of the others.
+                let share = if all > 0.0 { own / strongest } else { 0.0 };
+                let enough = (own / 3.0).min(1.0);
+                witness * (0.6 + 0.4 * share * enough.max(0.4))
+            })
+            .collect()
+    }
+}
+
+impl Topic {
+    fn phrase_score(&self, heard: &Heard, sentence: &str) -> f64 {
+        let score = |phrase: &String| {
+            let sounds = key(phrase).chars().count();
+            // Three sounds are too few to be misspelt: "קנייה" and "כן" share their key.
+            if sounds <= 3 {
+                let same = without_prefixes(sentence).contains(&phrase.as_str());
+                return f64::from(u8::from(same));
+            }
+            let whole = similarity(sentence, phrase);
+            let inside = heard.find(phrase).filter(|_| sounds >= 5);
+            let best = inside.map_or(whole, |window| whole.max(window.score));
+            let exact =
+                inside.is_some_and(|window| heard.letters_agree(&window, phrase)) || sentence == phrase;
+            if exact { best } else { best * SOUND_ALONE }
+        };
+        self.phrases.iter().map(score).fold(0.0, f64::max)
+    }
+
+    fn keyword_score(&self, heard: &Heard) -> f64 {
+        let said = self.keywords.iter().filter_map(|word| {
+            let window = heard.says(word)?;
+            Some(if heard.letters_agree(&window, word) {
+                window.score
+            } else {
+                window.score * SOUND_ALONE
+            })
+        });
+        let said: Vec<f64> = said.collect();
+        let best = said.iter().copied().fold(0.0, f64::max);
+        (best * (0.86 + 0.07 * (said.len().saturating_sub(1)) as f64)).min(1.0)
+    }
+
+    /// The weight of the heard words that this topic's phrases use.
+    fn evidence(&self, heard: &Heard) -> f64 {
+        let weight = |word: &String| {
+            without_prefixes(word)
+                .iter()
+                .map(|form| self.word_weight(&key(form)))
+                .fold(0.0, f64::max)
+        };
+        heard.words().iter().map(weight).sum()
+    }
+
+    fn word_weight(&self, heard: &str) -> f64 {
+        if heard.chars().count() < 2 {
+            return 0.0;
+        }
+        self.words
+            .iter()
+            .find(|(known, _)| known == heard)
+            .map_or(0.0, |(_, weight)| *weight)
+    }
+}
+
+fn word_keys<'a>(texts: impl Iterator<Item = &'a String>) -> Vec<(String, f64)> {
+    let mut keys: Vec<String> = texts
+        .flat_map(|text| words(text))
+        .map(|word| key(&word))
+        .collect();
+    keys.retain(|key| key.chars().count() >= 2);
+    keys.sort_unstable();
+    keys.dedup();
+    keys.into_iter().map(|key| (key, 0.0)).collect()
+}
+
+/// A word of one topic only tells much, a word of all tells nothing.
+fn weigh(topics: &mut [Topic]) {
+    let all = topics.len() as f64;
+    let holders = |word: &str, topics: &[Topic]| {
+        topics
+            .iter()
+            .filter(|t| t.words.iter().any(|(k, _)| k == word))
+            .count()
+    };
+    for i in 0..topics.len() {
+        for j in 0..topics[i].words.len() {
+            let count = holders(&topics[i].words[j].0, topics) as f64;
+            topics[i].words[j].1 = (all / count).ln();
+        }
+    }
+}
