@@ -1,1 +1,21 @@
-//! store
+//! What is remembered: all SQL, the durable spool and the embedded Postgres, and nothing else.
+//! Every query is scoped by business or by a carrier's id; no transaction spans a slow call.
+
+pub mod businesses;
+pub mod calls;
+mod connect;
+pub mod directory;
+pub mod embedded;
+mod error;
+mod group_commit;
+pub mod inbox;
+pub mod media;
+mod migrate;
+pub mod nodes;
+pub mod recordings;
+pub mod spool;
+pub mod turn_answers;
+pub mod wrap_ups;
+
+pub use connect::{Store, StoreOptions};
+pub use error::StoreError;

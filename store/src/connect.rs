@@ -1,0 +1,142 @@
+//! Connections to Postgres: one pool for queries, and single ones for the writers and listeners
+//! that keep theirs. Wired once at start; nobody else connects.
+
+use crate::error::StoreError;
+use crate::inbox::Inbox;
+use crate::migrate;
+use crate::turn_answers::TurnAnswers;
+use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use std::time::Duration;
+use tokio_postgres::{Client, Config, NoTls};
+
+/// How the store is opened.
+#[derive(Debug, Clone)]
+pub struct StoreOptions {
+    /// `postgres://…` or `host=/run/… user=…`, as libpq writes them.
+    pub url: String,
+    /// Connections for queries; the writers have theirs beside it.
+    pub pool_size: usize,
+}
+
+/// The database. Cheap to clone.
+#[derive(Clone)]
+pub struct Store {
+    pool: Pool,
+    pub(crate) connector: Connector,
+    /// Takes webhook events in.
+    pub inbox: Inbox,
+    /// Keeps what the caller was told after each turn.
+    pub turn_answers: TurnAnswers,
+}
+
+/// Makes connections of its own kind, outside the pool.
+#[derive(Clone)]
+pub(crate) struct Connector {
+    config: Config,
+}
+
+/// How long a query may wait for a connection of the pool.
+const POOL_WAIT: Duration = Duration::from_secs(2);
+/// How long any one statement may take, as seen from here: a dead link never answers.
+const STATEMENT_LIMIT: Duration = Duration::from_secs(10);
+
+impl Connector {
+    fn parse(url: &str) -> Result<Self, StoreError> {
+        let mut config: Config =
+            url.parse().map_err(|e| StoreError::Setup(format!("DATABASE_URL is malformed: {e}")))?;
+        config
+            .connect_timeout(Duration::from_secs(2))
+            .keepalives(true)
+            .keepalives_idle(Duration::from_secs(10))
+            .keepalives_interval(Duration::from_secs(5))
+            .keepalives_retries(3)
+            .tcp_user_timeout(Duration::from_secs(10));
+        if config.get_application_name().is_none() {
+            config.application_name("agentlocator");
+        }
+        Ok(Self { config })
+    }
+
+    /// A connection whose driver runs on the current runtime until the client is dropped.
+    pub(crate) async fn client(&self) -> Result<Client, StoreError> {
+        let (client, connection) = self.config.connect(NoTls).await?;
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                tracing::debug!(%error, "a database connection ended");
+            }
+        });
+        Ok(client)
+    }
+
+    /// The client and its driver, for those who want the notices as well.
+    pub(crate) async fn listening(
+        &self,
+    ) -> Result<
+        (Client, tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>),
+        StoreError,
+    > {
+        Ok(self.config.connect(NoTls).await?)
+    }
+}
+
+impl Store {
+    /// The store at this address. Nothing is connected yet: an engine whose database is away
+    /// still answers its calls. Starts the writers, so it needs a runtime.
+    ///
+    /// # Errors
+    /// `Setup` for a malformed address.
+    pub fn new(options: &StoreOptions) -> Result<Self, StoreError> {
+        let connector = Connector::parse(&options.url)?;
+        let manager = Manager::from_config(
+            connector.config.clone(),
+            NoTls,
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
+        let pool = Pool::builder(manager)
+            .max_size(options.pool_size)
+            .wait_timeout(Some(POOL_WAIT))
+            .create_timeout(Some(POOL_WAIT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|e| StoreError::Setup(e.to_string()))?;
+        let inbox = Inbox::start(connector.clone());
+        let turn_answers = TurnAnswers::start(connector.clone());
+        Ok(Self { pool, connector, inbox, turn_answers })
+    }
+
+    /// Brings the schema up to date, under a lock that eight starting engines may share.
+    ///
+    /// # Errors
+    /// `Away` when nobody answers, `Setup` when a migration fails.
+    pub async fn migrate(&self) -> Result<(), StoreError> {
+        migrate::run(&self.connector).await
+    }
+
+    pub(crate) async fn client(&self) -> Result<deadpool_postgres::Object, StoreError> {
+        Ok(self.pool.get().await?)
+    }
+
+    /// Asks Postgres for a sign of life within a second.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        let limit = Duration::from_secs(1);
+        let asked = async {
+            let client = self.client().await?;
+            client.simple_query("SELECT 1").await?;
+            Ok(())
+        };
+        tokio::time::timeout(limit, asked).await.unwrap_or(Err(StoreError::Slow(limit)))
+    }
+
+    /// Connections of the pool: in use and open.
+    pub fn pool_use(&self) -> (usize, usize) {
+        let status = self.pool.status();
+        (status.size.saturating_sub(status.available), status.size)
+    }
+}
+
+/// Runs a piece of database work under the deadline that every statement has.
+pub(crate) async fn limited<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> Result<T, StoreError> {
+    tokio::time::timeout(STATEMENT_LIMIT, work).await.unwrap_or(Err(StoreError::Slow(STATEMENT_LIMIT)))
+}

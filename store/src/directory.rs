@@ -1,0 +1,226 @@
+//! Businesses by number, in memory: no webhook asks Postgres who is being called. Reloaded when a
+//! row changes (one notice), at least every minute, and kept in a file so that an engine that
+//! starts while Postgres is away still knows whom it answers for.
+
+use crate::businesses::BusinessRow;
+use crate::connect::Store;
+use crate::error::StoreError;
+use domain::business::Business;
+use domain::call::{CallPolicy, OnFailure};
+use domain::entities::Phone;
+use domain::ids::{AudioHash, BusinessId};
+use domain::script::Script;
+use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, RwLock};
+use std::time::Duration;
+use tokio_postgres::AsyncMessage;
+
+/// How often everything is read again though no notice came.
+const REFRESH: Duration = Duration::from_secs(60);
+/// How often "a moment more" may be said in one turn.
+const WAITS: u8 = 2;
+
+/// The directory. Cheap to clone.
+#[derive(Clone)]
+pub struct Directory {
+    entries: Arc<RwLock<Arc<Entries>>>,
+    snapshot: Arc<PathBuf>,
+}
+
+#[derive(Default)]
+struct Entries {
+    by_number: HashMap<String, Arc<Business>>,
+    by_id: HashMap<BusinessId, Arc<Business>>,
+}
+
+impl Directory {
+    /// The directory as the file tells it; empty on a machine's first start.
+    pub fn from_snapshot(snapshot: &Path) -> Self {
+        let rows: Vec<Kept> = match std::fs::read(snapshot) {
+            Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
+                tracing::warn!(%error, "the directory's snapshot can't be read: starting without it");
+                Vec::new()
+            }),
+            Err(_) => Vec::new(),
+        };
+        let rows: Vec<BusinessRow> = rows.into_iter().map(BusinessRow::from).collect();
+        Self {
+            entries: Arc::new(RwLock::new(Arc::new(Entries::of(&rows)))),
+            snapshot: Arc::new(snapshot.to_owned()),
+        }
+    }
+
+    /// The business that owns this number, as the carrier writes it.
+    pub fn by_number(&self, number: &str) -> Option<Arc<Business>> {
+        self.now().by_number.get(number).cloned()
+    }
+
+    /// The business with this id.
+    pub fn by_id(&self, id: BusinessId) -> Option<Arc<Business>> {
+        self.now().by_id.get(&id).cloned()
+    }
+
+    /// All businesses.
+    pub fn all(&self) -> Vec<Arc<Business>> {
+        self.now().by_id.values().cloned().collect()
+    }
+
+    fn now(&self) -> Arc<Entries> {
+        match self.entries.read() {
+            Ok(entries) => entries.clone(),
+            Err(poisoned) => poisoned.into_inner().clone(),
+        }
+    }
+
+    /// Reads everything again and keeps it in the file.
+    pub async fn reload(&self, store: &Store) -> Result<(), StoreError> {
+        let rows = store.businesses().await?;
+        let entries = Arc::new(Entries::of(&rows));
+        match self.entries.write() {
+            Ok(mut held) => *held = entries,
+            Err(poisoned) => *poisoned.into_inner() = entries,
+        }
+        let kept: Vec<Kept> = rows.into_iter().map(Kept::from).collect();
+        if let Err(error) = write_atomically(&self.snapshot, &kept) {
+            tracing::warn!(%error, "the directory's snapshot can't be written");
+        }
+        Ok(())
+    }
+
+    /// Follows changes until dropped: listens, reloads, and connects again when the link breaks.
+    pub async fn follow(self, store: Store) {
+        loop {
+            if let Err(error) = self.listen(&store).await {
+                tracing::warn!(%error, "the directory is not following changes");
+            }
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+    }
+
+    async fn listen(&self, store: &Store) -> Result<(), StoreError> {
+        let (client, mut connection) = store.connector.listening().await?;
+        let (heard, mut notices) = tokio::sync::mpsc::channel::<()>(1);
+        let driver = tokio::spawn(async move {
+            while let Some(message) = std::future::poll_fn(|cx| connection.poll_message(cx)).await {
+                match message {
+                    // A full channel already says "reload".
+                    Ok(AsyncMessage::Notification(_)) => drop(heard.try_send(())),
+                    Ok(_) => {}
+                    Err(_) => break,
+                }
+            }
+        });
+        client.batch_execute("LISTEN directory").await?;
+        loop {
+            self.reload(store).await?;
+            match tokio::time::timeout(REFRESH, notices.recv()).await {
+                Ok(Some(())) | Err(_) => {}
+                Ok(None) => break,
+            }
+        }
+        driver.abort();
+        Err(StoreError::Away("the listening connection ended".into()))
+    }
+}
+
+impl Entries {
+    fn of(rows: &[BusinessRow]) -> Self {
+        let mut entries = Self::default();
+        for row in rows {
+            let Some(business) = business(row) else { continue };
+            let business = Arc::new(business);
+            for number in &row.numbers {
+                entries.by_number.insert(number.clone(), business.clone());
+            }
+            entries.by_id.insert(row.id, business);
+        }
+        entries
+    }
+}
+
+/// A row that can't be read is left out and said so: one business must not take the others down.
+fn business(row: &BusinessRow) -> Option<Business> {
+    let script = match Script::parse(&row.script) {
+        Ok(script) => script,
+        Err(errors) => {
+            tracing::error!(business = %row.id, problems = errors.len(), "a business's script can't be read");
+            return None;
+        }
+    };
+    let transfer = row.transfer_to.as_deref().and_then(|number| Phone::parse(number).ok());
+    let on_failure = match (row.on_failure.as_str(), transfer) {
+        ("transfer", Some(to)) => OnFailure::Transfer(to),
+        ("hang_up", _) => OnFailure::HangUp,
+        _ => OnFailure::Message,
+    };
+    Some(Business {
+        id: row.id,
+        name: row.name.clone(),
+        time_zone: row.time_zone.clone(),
+        voice: row.voice.clone(),
+        greeting: row.greeting,
+        policy: CallPolicy { turn_limit: row.turn_limit.unsigned_abs().max(1), on_failure, waits: WAITS },
+        script: Arc::new(script),
+        version: row.version,
+    })
+}
+
+/// A business as the snapshot holds it.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    id: i64,
+    name: String,
+    time_zone: String,
+    voice: String,
+    script: String,
+    greeting: Option<String>,
+    turn_limit: i16,
+    on_failure: String,
+    transfer_to: Option<String>,
+    version: i64,
+    numbers: Vec<String>,
+}
+
+impl From<BusinessRow> for Kept {
+    fn from(row: BusinessRow) -> Self {
+        Self {
+            id: row.id.0,
+            name: row.name,
+            time_zone: row.time_zone,
+            voice: row.voice,
+            script: row.script,
+            greeting: row.greeting.map(|hash| hash.to_string()),
+            turn_limit: row.turn_limit,
+            on_failure: row.on_failure,
+            transfer_to: row.transfer_to,
+            version: row.version,
+            numbers: row.numbers,
+        }
+    }
+}
+
+impl From<Kept> for BusinessRow {
+    fn from(kept: Kept) -> Self {
+        Self {
+            id: BusinessId(kept.id),
+            name: kept.name,
+            time_zone: kept.time_zone,
+            voice: kept.voice,
+            script: kept.script,
+            greeting: kept.greeting.as_deref().and_then(AudioHash::parse),
+            turn_limit: kept.turn_limit,
+            on_failure: kept.on_failure,
+            transfer_to: kept.transfer_to,
+            version: kept.version,
+            numbers: kept.numbers,
+        }
+    }
+}
+
+fn write_atomically(path: &Path, kept: &[Kept]) -> std::io::Result<()> {
+    let temporary = path.with_extension("part");
+    std::fs::write(&temporary, serde_json::to_vec(kept)?)?;
+    std::fs::rename(&temporary, path)
+}

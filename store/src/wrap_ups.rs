@@ -1,0 +1,268 @@
+//! What follows a call: summary, customer, tasks and timeline, written in one commit and once.
+//! The pipeline claims a finished call here, thinks, and brings the result back under its claim.
+
+use crate::connect::{Store, limited};
+use crate::error::StoreError;
+use deadpool_postgres::Transaction;
+use domain::ids::{BusinessId, CallSid};
+use serde_json::Value;
+use std::time::Duration;
+
+/// A finished call under our claim.
+#[derive(Debug, Clone)]
+pub struct ClaimedCall {
+    pub call_sid: CallSid,
+    /// The fence.
+    pub claim_no: i32,
+    pub business: Option<BusinessId>,
+    pub caller: String,
+    pub status_rank: i16,
+    pub started_at: jiff::Timestamp,
+    pub dialogue: Option<Value>,
+    /// What was heard and answered, oldest first.
+    pub turns: Vec<(String, String)>,
+    /// Messages that were left: their words, or nothing where nobody could make words of them.
+    pub messages: Vec<String>,
+}
+
+/// Which calls are ready to be wrapped up.
+#[derive(Debug, Clone, Copy)]
+pub struct Ready {
+    /// After the final status: late events may still come.
+    pub grace: Duration,
+    /// Without any event for so long a call counts as over though no final status came.
+    pub idle: Duration,
+    /// A claim that nobody brings back is free again after this.
+    pub lease: Duration,
+}
+
+/// What came out of a call.
+#[derive(Debug, Clone)]
+pub struct WrapUp {
+    pub summary: String,
+    pub intent: Option<String>,
+    pub details: Value,
+    /// The number the customer is found by, E.164; `None` when the caller withheld it and gave none.
+    pub phone: Option<String>,
+    /// A validated name, if one was given.
+    pub name: Option<String>,
+    /// Details that were validated: what may stand on the customer's card.
+    pub validated: Value,
+    pub tasks: Vec<NewTask>,
+}
+
+/// A task that the call promised.
+#[derive(Debug, Clone)]
+pub struct NewTask {
+    pub title: String,
+    pub notes: String,
+    /// `call`, `whatsapp` or `meeting`.
+    pub channel: String,
+    pub due_at: jiff::Timestamp,
+}
+
+const CLAIM: &str = "
+    UPDATE calls SET wrap_claim = wrap_claim + 1,
+           wrap_lease_until = now() + $3::float8 * interval '1 millisecond'
+    WHERE call_sid IN (
+        SELECT call_sid FROM calls c
+        WHERE wrapped_at IS NULL AND ($4::text IS NULL OR call_sid = $4)
+          AND (wrap_lease_until IS NULL OR wrap_lease_until < now())
+          AND ((status_rank >= 4 AND last_event_at <= now() - $1::float8 * interval '1 millisecond')
+               OR last_event_at < now() - $2::float8 * interval '1 millisecond')
+          AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.call_sid = c.call_sid AND r.finished_at IS NULL)
+        ORDER BY started_at LIMIT 20 FOR UPDATE SKIP LOCKED)
+    RETURNING call_sid, wrap_claim, business_id, caller, status_rank, started_at, dialogue";
+
+impl Store {
+    /// Claims calls that are over and whose recordings have all ended: this one, or any.
+    pub async fn claim_wrap_ups(&self, ready: Ready, only: Option<&CallSid>) -> Result<Vec<ClaimedCall>, StoreError> {
+        let ms = |d: Duration| d.as_secs_f64() * 1000.0;
+        limited(async {
+            let client = self.client().await?;
+            let claim = client.prepare_cached(CLAIM).await?;
+            let only = only.map(CallSid::as_str);
+            let rows = client
+                .query(&claim, &[&ms(ready.grace), &ms(ready.idle), &ms(ready.lease), &only])
+                .await?;
+            if rows.is_empty() {
+                return Ok(Vec::new());
+            }
+            let sids: Vec<&str> = rows.iter().map(|row| row.get(0)).collect();
+            let turns = client
+                .prepare_cached(
+                    "SELECT call_sid, COALESCE(transcript, ''), COALESCE(reply, ''), purpose = 'message'
+                     FROM recordings WHERE call_sid = ANY($1) AND state <> 'rejected'
+                       AND (transcript IS NOT NULL OR purpose = 'message') ORDER BY call_sid, turn",
+                )
+                .await?;
+            let turns = client.query(&turns, &[&sids]).await?;
+            let of = |sid: &str, message: bool| {
+                let sid = sid.to_owned();
+                turns.iter().filter(move |t| t.get::<_, &str>(0) == sid && t.get::<_, bool>(3) == message)
+            };
+            rows.iter()
+                .map(|row| {
+                    let sid: &str = row.get(0);
+                    Ok(ClaimedCall {
+                        call_sid: CallSid::parse(sid).map_err(|e| StoreError::Refused(e.to_string()))?,
+                        claim_no: row.get(1),
+                        business: row.get::<_, Option<i64>>(2).map(BusinessId),
+                        caller: row.get(3),
+                        status_rank: row.get(4),
+                        started_at: row.get(5),
+                        dialogue: row.get(6),
+                        turns: of(sid, false).map(|turn| (turn.get(1), turn.get(2))).collect(),
+                        messages: of(sid, true).map(|turn| turn.get(1)).collect(),
+                    })
+                })
+                .collect()
+        })
+        .await
+    }
+
+    /// Writes what came out of the call, under its claim, in one commit.
+    ///
+    /// # Errors
+    /// `Fenced` when another engine wrapped it up in the meantime: nothing is written.
+    pub async fn wrap_up(&self, call: &ClaimedCall, result: Option<&WrapUp>) -> Result<(), StoreError> {
+        limited(async {
+            let mut client = self.client().await?;
+            let transaction = client.transaction().await?;
+            let sid = call.call_sid.as_str();
+            let wrapped = transaction
+                .execute(
+                    "UPDATE calls SET wrapped_at = now(), wrap_lease_until = NULL
+                     WHERE call_sid = $1 AND wrap_claim = $2 AND wrapped_at IS NULL",
+                    &[&sid, &call.claim_no],
+                )
+                .await?;
+            if wrapped == 0 {
+                return Err(StoreError::Fenced);
+            }
+            if let (Some(result), Some(business)) = (result, call.business) {
+                let customer = find_or_create_customer(&transaction, business, result).await?;
+                transaction
+                    .execute(
+                        "UPDATE calls SET summary = $2, intent = $3, details = $4, customer_id = $5 WHERE call_sid = $1",
+                        &[&sid, &result.summary, &result.intent, &result.details, &customer],
+                    )
+                    .await?;
+                write_tasks(&transaction, call, business, customer, result).await?;
+                write_timeline(&transaction, call, business, customer, result).await?;
+            }
+            transaction.commit().await?;
+            Ok(())
+        })
+        .await
+    }
+}
+
+/// By number. Of two engines that create the same customer at once, one waits for the other's
+/// identity row and then finds it.
+async fn find_or_create_customer(
+    transaction: &Transaction<'_>,
+    business: BusinessId,
+    result: &WrapUp,
+) -> Result<Option<i64>, StoreError> {
+    let Some(phone) = &result.phone else { return Ok(None) };
+    // One lock per number: the identity and its customer come to be together or not at all.
+    transaction
+        .execute(
+            "SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))",
+            &[&business.to_string(), phone],
+        )
+        .await?;
+    let found = transaction
+        .query_opt(
+            "SELECT customer_id FROM customer_identities WHERE business_id = $1 AND kind = 'phone' AND value = $2",
+            &[&business.0, phone],
+        )
+        .await?;
+    let name = result.name.as_deref().unwrap_or("");
+    let customer: i64 = match found {
+        Some(row) => {
+            let customer: i64 = row.get(0);
+            transaction
+                .execute(
+                    "UPDATE customers SET name = CASE WHEN name = '' THEN $2 ELSE name END,
+                            details = details || $3, updated_at = now() WHERE id = $1",
+                    &[&customer, &name, &result.validated],
+                )
+                .await?;
+            customer
+        }
+        None => {
+            let row = transaction
+                .query_one(
+                    "INSERT INTO customers (business_id, name, details) VALUES ($1, $2, $3) RETURNING id",
+                    &[&business.0, &name, &result.validated],
+                )
+                .await?;
+            let customer: i64 = row.get(0);
+            transaction
+                .execute(
+                    "INSERT INTO customer_identities (business_id, kind, value, customer_id) VALUES ($1, 'phone', $2, $3)",
+                    &[&business.0, phone, &customer],
+                )
+                .await?;
+            customer
+        }
+    };
+    Ok(Some(customer))
+}
+
+/// A promise becomes one task however often the call is wrapped up.
+async fn write_tasks(
+    transaction: &Transaction<'_>,
+    call: &ClaimedCall,
+    business: BusinessId,
+    customer: Option<i64>,
+    result: &WrapUp,
+) -> Result<(), StoreError> {
+    for (ordinal, task) in result.tasks.iter().enumerate() {
+        let key = format!("{}:{ordinal}", call.call_sid);
+        let row = transaction
+            .query_opt(
+                "INSERT INTO tasks (business_id, customer_id, call_sid, title, notes, channel, source, due_at, effect_key)
+                 VALUES ($1, $2, $3, $4, $5, $6, 'call', $7, $8) ON CONFLICT (effect_key) DO NOTHING RETURNING id",
+                &[
+                    &business.0, &customer, &call.call_sid.as_str(), &task.title, &task.notes, &task.channel,
+                    &task.due_at, &key,
+                ],
+            )
+            .await?;
+        if let Some(row) = row {
+            let reference = row.get::<_, i64>(0).to_string();
+            transaction
+                .execute(
+                    "INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title)
+                     VALUES ($1, $2, 'task', now(), $3, $4) ON CONFLICT DO NOTHING",
+                    &[&business.0, &customer, &reference, &task.title],
+                )
+                .await?;
+        }
+    }
+    Ok(())
+}
+
+async fn write_timeline(
+    transaction: &Transaction<'_>,
+    call: &ClaimedCall,
+    business: BusinessId,
+    customer: Option<i64>,
+    result: &WrapUp,
+) -> Result<(), StoreError> {
+    transaction
+        .execute(
+            "INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title, meta)
+             VALUES ($1, $2, 'call', $3, $4, $5, $6)
+             ON CONFLICT (business_id, kind, ref) DO UPDATE SET title = EXCLUDED.title, meta = EXCLUDED.meta,
+                customer_id = COALESCE(EXCLUDED.customer_id, timeline.customer_id)",
+            &[
+                &business.0, &customer, &call.started_at, &call.call_sid.as_str(), &result.summary, &result.details,
+            ],
+        )
+        .await?;
+    Ok(())
+}
