@@ -24,6 +24,8 @@ pub struct Dialogue {
     pub confirming: Option<String>,
     /// Slots whose read-back was never answered: kept unvalidated, not asked again.
     pub left: Vec<String>,
+    /// The slot filled last: what "no, two" corrects.
+    pub last_filled: Option<String>,
     /// Turns in a row that were not understood.
     pub misses: u32,
     /// The call-back that was promised.

@@ -11,6 +11,7 @@ mod shape;
 mod slots;
 mod source;
 mod summary;
+mod turn;
 mod understand;
 
 pub use dialogue::{Dialogue, HISTORY, Outcome, Promise, Step, TaskKind, Tool, ToolCall, Understanding};

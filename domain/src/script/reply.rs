@@ -5,12 +5,12 @@
 
 use jiff::Zoned;
 
-use super::dialogue::{Dialogue, Outcome, Promise, Step, TaskKind, Tool, ToolCall, Understanding};
+use super::Script;
+use super::dialogue::{Dialogue, Outcome, Step};
 use super::model::{Ending, Intent, Slot, SlotKind};
-use super::slots::{Answer, answered, in_sentence, yes_or_no};
-use super::understand::Recognised;
-use super::{Script, parse::placeholders};
-use crate::entities::{CallerId, Detail, Value, kept};
+use super::slots::{Answer, answered, correction, greets, in_sentence, yes_or_no};
+use super::turn::Turn;
+use crate::entities::{CallerId, Detail, Value};
 use crate::hebrew::key::Heard;
 use crate::hebrew::text::clean;
 
@@ -39,21 +39,6 @@ impl Script {
     }
 }
 
-/// A turn being worked out.
-struct Turn<'a> {
-    script: &'a Script,
-    dialogue: Dialogue,
-    now: &'a Zoned,
-    caller: &'a CallerId,
-    tools: Vec<ToolCall>,
-    /// Sentences of the reply.
-    parts: Vec<String>,
-    filled: Vec<String>,
-    recognised: Option<Recognised>,
-    understood: bool,
-    outcome: Outcome,
-}
-
 impl<'a> Turn<'a> {
     fn take(&mut self, heard: &str) {
         self.dialogue.turns = self.dialogue.turns.saturating_add(1);
@@ -71,6 +56,9 @@ impl<'a> Turn<'a> {
         if self.anything_else(heard) {
             return;
         }
+        if self.late_correction(heard) {
+            return;
+        }
         let asked = self.fill(heard);
         let open = self.dialogue.asked.is_some() || self.dialogue.confirming.is_some();
         let intent = self.recognised.clone().filter(|r| !open || r.score >= CERTAIN);
@@ -80,8 +68,6 @@ impl<'a> Turn<'a> {
             None => self.missed(heard),
         }
     }
-
-    // ---- what was said -------------------------------------------------------------------------------------------
 
     /// Yes, no or a correction to what was read back. True when that settles the turn.
     fn confirmation(&mut self, heard: &str) -> bool {
@@ -173,6 +159,10 @@ impl<'a> Turn<'a> {
         let mut answered_asked = false;
         for slot in &script.model().slots {
             let own = asked.as_deref() == Some(slot.id.as_str());
+            // "Are you open on Friday" names a day, and asks for no call on it.
+            if slot.kind == SlotKind::Time && self.asks_a_question() && !own {
+                continue;
+            }
             let strict = in_sentence(slot.kind, heard, self.now);
             // A sentence about something else is no free text, and no one-word answer either.
             let elsewhere = self.recognised.as_ref().is_some_and(|r| r.score >= CERTAIN);
@@ -190,6 +180,41 @@ impl<'a> Turn<'a> {
         answered_asked
     }
 
+    fn asks_a_question(&self) -> bool {
+        self.recognised
+            .as_ref()
+            .is_some_and(|r| self.script.question(&r.id).is_some())
+    }
+
+    /// "No, two" or "actually four" after the next question was already asked: the last detail is corrected, and
+    /// the open question asked again. True when that settles the turn.
+    fn late_correction(&mut self, heard: &str) -> bool {
+        let Some(last) = self
+            .dialogue
+            .last_filled
+            .clone()
+            .and_then(|id| self.script.slot(&id))
+        else {
+            return false;
+        };
+        let Some(asked) = self.dialogue.asked.clone().and_then(|id| self.script.slot(&id)) else {
+            return false;
+        };
+        let Some(rest) = correction(heard).filter(|_| last.id != asked.id && last.kind != SlotKind::Text)
+        else {
+            return false;
+        };
+        if in_sentence(asked.kind, &rest, self.now).is_some() {
+            return false;
+        }
+        let Some(value) = answered(last.kind, &rest, self.now) else {
+            return false;
+        };
+        self.keep(last, &rest, Some(value));
+        self.go_on();
+        true
+    }
+
     /// Whether a detail that was not asked for may be taken: it is new, and belongs to some intent's questions.
     fn wanted(&self, slot: &Slot) -> bool {
         let known = self
@@ -200,6 +225,11 @@ impl<'a> Turn<'a> {
     }
 
     fn missed(&mut self, heard: &str) {
+        let nothing_open = self.dialogue.asked.is_none() && self.dialogue.confirming.is_none();
+        if nothing_open && greets(heard) {
+            self.understood = true;
+            return self.say(&self.script.model().phrases.what_for);
+        }
         self.dialogue.misses = self.dialogue.misses.saturating_add(1);
         let misses = self.dialogue.misses;
         if let Some(slot) = self
@@ -242,8 +272,6 @@ impl<'a> Turn<'a> {
             self.say(text);
         }
     }
-
-    // ---- where the conversation goes -----------------------------------------------------------------------------
 
     /// An intent or a question was recognised.
     fn topic(&mut self, id: &str, asked: bool) {
@@ -308,7 +336,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn next_question(&mut self) {
+    pub(super) fn next_question(&mut self) {
         self.dialogue.asked = None;
         let script = self.script;
         let Some(intent) = self.dialogue.intent.clone().and_then(|id| script.intent(&id)) else {
@@ -366,201 +394,8 @@ impl<'a> Turn<'a> {
         }
     }
 
-    fn anything_more(&mut self) {
+    pub(super) fn anything_more(&mut self) {
         self.dialogue.anything_else = true;
         self.say(&self.script.model().phrases.anything_else);
     }
-
-    // ---- endings -------------------------------------------------------------------------------------------------
-
-    fn conclude(&mut self, intent: &Intent, ending: Ending) {
-        let closed = ending == Ending::Transfer && !self.script.hours().open_at(self.now);
-        if closed {
-            self.say(&self.script.model().phrases.closed_now);
-            return self.promise(intent);
-        }
-        match ending {
-            Ending::CallBack => self.promise(intent),
-            ending => self.finish(ending),
-        }
-    }
-
-    fn promise(&mut self, intent: &Intent) {
-        let wanted = self
-            .dialogue
-            .details
-            .iter()
-            .find_map(|detail| match &detail.value {
-                Some(Value::Time(moment)) => Some(moment.clone()),
-                _ => None,
-            });
-        let due = match &self.dialogue.promise {
-            // One call-back for a call: a second errand does not move the first promise, a new time does.
-            Some(promise) if wanted.is_none() => promise.due.clone(),
-            _ => self.script.hours().call_back_at(wanted.as_ref(), self.now),
-        };
-        let title = self.filled_in(intent.task.as_deref().unwrap_or(&intent.title));
-        let title = kept(&title);
-        let promise = Promise {
-            title: title.clone(),
-            due: due.clone(),
-        };
-        if self.dialogue.promise.as_ref() != Some(&promise) {
-            self.tool(Tool::CreateTask {
-                title,
-                due,
-                task: TaskKind::CallBack,
-            });
-        }
-        self.dialogue.promise = Some(promise);
-        self.say(&self.script.model().phrases.promise);
-        self.anything_more();
-    }
-
-    fn finish(&mut self, ending: Ending) {
-        let phrases = &self.script.model().phrases;
-        match ending {
-            Ending::End => {
-                self.say(&phrases.closing);
-                if !self.dialogue.ended {
-                    self.tool(Tool::End);
-                }
-                self.dialogue.ended = true;
-                self.outcome = Outcome::End;
-            }
-            Ending::Transfer if self.script.hours().open_at(self.now) => {
-                self.say(&phrases.transfer);
-                self.tool(Tool::Transfer);
-                self.outcome = Outcome::Transfer;
-            }
-            Ending::Message => {
-                self.say(&phrases.message_taken);
-                self.tool(Tool::TakeMessage);
-                self.dialogue.ended = true;
-                self.outcome = Outcome::TakeMessage;
-            }
-            Ending::Transfer | Ending::CallBack => self.promise(&self.script.any_call_back()),
-        }
-    }
-
-    // ---- small pieces --------------------------------------------------------------------------------------------
-
-    fn keep(&mut self, slot: &Slot, heard: &str, value: Option<Value>) {
-        self.dialogue.left.retain(|left| *left != slot.id);
-        let detail = Detail::new(&slot.id, heard, value, !slot.read_back);
-        if self
-            .dialogue
-            .detail(&slot.id)
-            .is_some_and(|known| known.value == detail.value && known.validated)
-        {
-            return;
-        }
-        if self.dialogue.confirming.as_deref() == Some(slot.id.as_str()) {
-            self.dialogue.confirming = None;
-        }
-        self.dialogue.keep(detail.clone());
-        self.filled.push(slot.id.clone());
-        // What waits for the caller's yes is saved after it.
-        if !slot.read_back {
-            self.save(detail);
-        }
-    }
-
-    fn forget(&mut self, slot: &Slot) {
-        self.dialogue.details.retain(|detail| detail.name != slot.id);
-    }
-
-    fn save(&mut self, detail: Detail) {
-        self.tool(Tool::SaveDetail { detail });
-    }
-
-    fn ask(&mut self, slot: &Slot, text: &str) {
-        self.dialogue.asked = Some(slot.id.clone());
-        self.dialogue.confirming = None;
-        self.say(text);
-    }
-
-    fn read_back(&mut self, slot: &Slot) {
-        self.dialogue.confirming = Some(slot.id.clone());
-        self.dialogue.asked = None;
-        if let Some(detail) = self.dialogue.detail(&slot.id) {
-            let text = detail.read_back(&slot.label, self.now);
-            self.parts.push(text);
-        }
-    }
-
-    fn tool(&mut self, tool: Tool) {
-        self.tools.push(ToolCall {
-            ordinal: self.dialogue.effects,
-            tool,
-        });
-        self.dialogue.effects = self.dialogue.effects.saturating_add(1);
-    }
-
-    fn say(&mut self, text: &str) {
-        let text = self.filled_in(text);
-        if !text.is_empty() {
-            self.parts.push(text);
-        }
-    }
-
-    /// The text with its placeholders filled: what is not known yet is left out.
-    fn filled_in(&self, text: &str) -> String {
-        let mut out = text.to_owned();
-        for name in placeholders(text) {
-            let value = match name {
-                "business" => self.script.model().business.name.clone(),
-                "hours" => self.script.hours().said(),
-                "due" => self
-                    .dialogue
-                    .promise
-                    .as_ref()
-                    .map(|p| said_due(&p.due, self.now))
-                    .unwrap_or_default(),
-                // Words that could not be read are never spoken back as if they were an answer.
-                slot => self
-                    .dialogue
-                    .detail(slot)
-                    .filter(|d| d.value.is_some())
-                    .map(|d| d.said(self.now))
-                    .unwrap_or_default(),
-            };
-            out = out.replace(&format!("{{{name}}}"), &value);
-        }
-        out.split_whitespace().collect::<Vec<_>>().join(" ")
-    }
-
-    fn step(self) -> Step {
-        let understood = if self.understood {
-            let intent = self.recognised.as_ref().map(|r| r.id.clone());
-            let score = if self.filled.is_empty() {
-                self.recognised.map_or(1.0, |r| r.score)
-            } else {
-                1.0
-            };
-            Understanding::Understood {
-                intent,
-                score,
-                filled: self.filled,
-            }
-        } else {
-            Understanding::NotUnderstood
-        };
-        Step {
-            reply: self.parts.join(" "),
-            dialogue: self.dialogue,
-            understood,
-            outcome: self.outcome,
-            tools: self.tools,
-        }
-    }
-}
-
-fn said_due(due: &Zoned, now: &Zoned) -> String {
-    let moment = crate::entities::Moment {
-        at: due.clone(),
-        precision: crate::entities::Precision::Minute,
-        change: crate::entities::ClockChange::None,
-    };
-    moment.said(now)
 }

@@ -135,6 +135,58 @@ pub fn yes_or_no(heard: &str) -> (Answer, String) {
     (Answer::Neither, words.join(" "))
 }
 
+/// What is left after the words that take something back: `בעצם ארבע` gives `ארבע`.
+pub fn correction(heard: &str) -> Option<String> {
+    const BACK: &[&str] = &[
+        "לא",
+        "בעצם",
+        "סליחה",
+        "התכוונתי",
+        "טעות",
+        "תתקן",
+        "תתקני",
+        "רגע",
+        "אמרתי",
+        "זה",
+        "נכון",
+    ];
+    let words = crate::hebrew::text::words(heard);
+    let back = words
+        .iter()
+        .take_while(|word| BACK.contains(&word.as_str()))
+        .count();
+    (back > 0 && back < words.len()).then(|| words[back..].join(" "))
+}
+
+/// A greeting and nothing else.
+pub fn greets(heard: &str) -> bool {
+    const GREETINGS: &[&str] = &[
+        "שלום",
+        "היי",
+        "הי",
+        "הלו",
+        "אהלן",
+        "בוקר",
+        "ערב",
+        "צהריים",
+        "טוב",
+        "טובים",
+        "אור",
+        "מה",
+        "שלומך",
+        "שלומכם",
+        "נשמע",
+        "לכם",
+        "לך",
+        "וברכה",
+    ];
+    let words = crate::hebrew::text::words(heard);
+    let opens = words
+        .first()
+        .is_some_and(|word| GREETINGS[..8].contains(&word.as_str()));
+    opens && words.len() <= 5 && words.iter().all(|word| GREETINGS.contains(&word.as_str()))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

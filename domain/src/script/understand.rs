@@ -3,6 +3,8 @@
 //! Called by the dialogue step. Three witnesses: the whole sentence beside each example phrase, keywords inside it, and
 //! how much of what it says belongs to one intent rather than another. It never decides on a near tie.
 
+use std::collections::BTreeSet;
+
 use crate::hebrew::key::{ACCEPT, Heard, decide, key, similarity};
 use crate::hebrew::text::{without_prefixes, words};
 
@@ -19,12 +21,16 @@ struct Topic {
     keywords: Vec<String>,
     /// Keys of the words of all its phrases, each with how much it tells this topic from the others.
     words: Vec<(String, f64)>,
+    /// The same words in their letters.
+    letters: BTreeSet<String>,
 }
 
 /// All topics of a script.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Topics {
     topics: Vec<Topic>,
+    /// Every word of every topic: one that was spelt right is no misspelling of another (להשכרה, להשכיר).
+    vocabulary: BTreeSet<String>,
 }
 
 /// The topic that was recognised.
@@ -46,10 +52,19 @@ impl Topics {
                 phrases: phrases.clone(),
                 keywords: keywords.clone(),
                 words: word_keys(phrases.iter().chain(keywords)),
+                letters: phrases
+                    .iter()
+                    .chain(keywords)
+                    .flat_map(|text| words(text))
+                    .collect(),
             })
             .collect();
         weigh(&mut topics);
-        Topics { topics }
+        let vocabulary = topics
+            .iter()
+            .flat_map(|topic| topic.letters.iter().cloned())
+            .collect();
+        Topics { topics, vocabulary }
     }
 
     /// The clear winner, if there is one.
@@ -64,7 +79,11 @@ impl Topics {
 
     fn scores(&self, heard: &Heard) -> Vec<f64> {
         let sentence = heard.words().join(" ");
-        let evidence: Vec<f64> = self.topics.iter().map(|topic| topic.evidence(heard)).collect();
+        let evidence: Vec<f64> = self
+            .topics
+            .iter()
+            .map(|topic| topic.evidence(heard, &self.vocabulary))
+            .collect();
         let all: f64 = evidence.iter().sum();
         let strongest = evidence.iter().copied().fold(0.0, f64::max);
         self.topics
@@ -73,7 +92,7 @@ impl Topics {
             .map(|(topic, &own)| {
                 let witness = topic
                     .phrase_score(heard, &sentence)
-                    .max(topic.keyword_score(heard));
+                    .max(topic.keyword_score(heard, &self.vocabulary));
                 // The share of the evidence: everything said about this topic, against the best of the others.
                 let share = if all > 0.0 { own / strongest } else { 0.0 };
                 let enough = (own / 3.0).min(1.0);
@@ -102,14 +121,16 @@ impl Topic {
         self.phrases.iter().map(score).fold(0.0, f64::max)
     }
 
-    fn keyword_score(&self, heard: &Heard) -> f64 {
+    fn keyword_score(&self, heard: &Heard, vocabulary: &BTreeSet<String>) -> f64 {
         let said = self.keywords.iter().filter_map(|word| {
             let window = heard.says(word)?;
-            Some(if heard.letters_agree(&window, word) {
-                window.score
-            } else {
-                window.score * SOUND_ALONE
-            })
+            if heard.letters_agree(&window, word) {
+                return Some(window.score);
+            }
+            let spelt_right = heard.words()[window.start..window.end]
+                .iter()
+                .all(|w| vocabulary.contains(w));
+            (!spelt_right).then_some(window.score * SOUND_ALONE)
         });
         let said: Vec<f64> = said.collect();
         let best = said.iter().copied().fold(0.0, f64::max);
@@ -117,8 +138,11 @@ impl Topic {
     }
 
     /// The weight of the heard words that this topic's phrases use.
-    fn evidence(&self, heard: &Heard) -> f64 {
+    fn evidence(&self, heard: &Heard, vocabulary: &BTreeSet<String>) -> f64 {
         let weight = |word: &String| {
+            if vocabulary.contains(word) && !self.letters.contains(word) {
+                return 0.0;
+            }
             without_prefixes(word)
                 .iter()
                 .map(|form| self.word_weight(&key(form)))

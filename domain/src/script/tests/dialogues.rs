@@ -168,6 +168,44 @@ fn a_wrong_read_back_is_corrected() {
 }
 
 #[test]
+fn what_was_just_said_is_taken_back() {
+    let mut talk = Talk::from("+972521234567");
+    talk.say("אני רוצה לקנות דירה", "כמה חדרים?");
+    talk.say("שלוש", "באיזה יישוב?");
+    talk.say("לא, שתיים", "באיזה יישוב?");
+    assert_eq!(talk.detail("rooms").as_deref(), Some("2 חדרים"));
+    talk.say("בעצם ארבע וחצי", "באיזה יישוב?");
+    assert_eq!(talk.detail("rooms").as_deref(), Some("4.5 חדרים"));
+    talk.say("בחיפה", "מה התקציב?");
+    talk.say("סליחה בעכו", "מה התקציב?");
+    assert_eq!(talk.detail("city").as_deref(), Some("עכו"));
+}
+
+#[test]
+fn the_callers_example_of_the_brief_is_one_turn() {
+    let mut talk = Talk::from("anonymous");
+    talk.say(
+        "אני מחפש דירה של שלושה חדרים בחיפה עד מיליון וחצי",
+        "התקציב 1,500,000 ₪. נכון?",
+    );
+    assert_eq!(talk.detail("rooms").as_deref(), Some("3 חדרים"));
+    assert_eq!(talk.detail("city").as_deref(), Some("חיפה"));
+    assert_eq!(
+        talk.detail("budget").as_deref(),
+        Some("1,500,000 ₪?"),
+        "not validated before the yes"
+    );
+    assert_eq!(talk.detail("phone"), None);
+}
+
+#[test]
+fn a_question_about_a_day_books_nothing() {
+    let mut talk = Talk::from("+972521234567");
+    talk.say("אתם פתוחים ביום שישי", "ביום שישי בין 9:00 ל-13:00");
+    assert_eq!(talk.detail("time"), None);
+}
+
+#[test]
 fn a_withheld_caller_is_asked_for_a_number_and_it_is_read_back() {
     let mut talk = Talk::from("anonymous");
     talk.say("תחזרו אליי בבקשה", "מתי נוח");
@@ -235,6 +273,8 @@ fn short_roads() {
     check("מה דמי התיווך", "2%", Outcome::Continue);
     check("דירה של ארבעה חדרים בנהריה", "במה אפשר לעזור?", Outcome::Continue);
     check("", "לא שמעתי טוב", Outcome::Continue);
+    check("שלום", "במה אפשר לעזור?", Outcome::Continue);
+    check("בוקר טוב", "במה אפשר לעזור?", Outcome::Continue);
 }
 
 #[test]
