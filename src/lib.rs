@@ -1,1 +1,9 @@
-//! agentlocator
+//! The process and its HTTP edge. It translates between the world and the engine and wires the
+//! engine together; it never decides what a caller hears.
+
+pub mod commands;
+pub mod config;
+pub mod engine;
+pub mod http;
+pub mod logging;
+pub mod speech;

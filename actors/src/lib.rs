@@ -1,1 +1,12 @@
-//! actors
+//! What is alive: calls, the recording pipeline, the schedule; their registry and supervision.
+//! Actors decide by `domain`, remember by `store`, hear and speak by `media` and `gateways`.
+//! Nothing here knows HTTP.
+
+pub mod call;
+pub mod faults;
+pub mod pipeline;
+pub mod registry;
+pub mod schedule;
+pub mod speech;
+pub mod supervision;
+pub mod switchboard;

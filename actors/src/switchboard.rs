@@ -1,0 +1,168 @@
+//! Where webhooks meet the engine: an event is made durable, then whoever must know is told, then
+//! its answer is given. It never lets a webhook wait for anything slow, and it never fails: when
+//! Postgres is away the spool keeps the event, and the caller is told what is true then.
+
+use crate::call::{RecordingArrived, StatusArrived, TurnReply};
+use crate::pipeline::{CallOver, RecordingDoorbell, RecordingPipeline};
+use crate::registry::CallRegistry;
+use crate::supervision::Supervised;
+use domain::ids::CallSid;
+use std::time::{Duration, Instant};
+use std::sync::Mutex;
+use store::directory::Directory;
+use store::inbox::Event;
+use store::spool::Spool;
+use store::turn_answers::TurnAnswer;
+use store::{Store, StoreError};
+
+/// How long a webhook waits for its commit before the event goes to the spool.
+const COMMIT_LIMIT: Duration = Duration::from_millis(1000);
+/// After a failure Postgres is not tried by every webhook for this long.
+const AWAY_FOR: Duration = Duration::from_millis(1500);
+
+/// What became of an event.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// It is in Postgres; the answer given first stands.
+    Committed { answer: String },
+    /// It is on this machine's disk; nothing that needs Postgres can follow now.
+    Spooled { answer: String },
+    /// Neither took it. The caller is apologised to; the carrier still has its copy.
+    Lost,
+}
+
+/// The switchboard.
+pub struct Switchboard {
+    pub store: Store,
+    pub spool: Spool,
+    pub calls: CallRegistry,
+    pub directory: Directory,
+    pub pipeline: Supervised<RecordingPipeline>,
+    away_since: Mutex<Option<Instant>>,
+}
+
+impl Switchboard {
+    /// Wires the parts together.
+    pub fn new(
+        store: Store,
+        spool: Spool,
+        calls: CallRegistry,
+        directory: Directory,
+        pipeline: Supervised<RecordingPipeline>,
+    ) -> Self {
+        Self { store, spool, calls, directory, pipeline, away_since: Mutex::new(None) }
+    }
+
+    /// Makes the event durable and tells those it concerns. `spooled_answer` is what the carrier
+    /// is told if Postgres can't take the event.
+    pub async fn take(&self, event: Event, spooled_answer: String) -> Kept {
+        if self.is_away() {
+            return self.spool(event, spooled_answer).await;
+        }
+        match self.store.inbox.take(event.clone(), COMMIT_LIMIT).await {
+            Ok(taken) => {
+                self.tell(&event, taken.deliveries == 1);
+                Kept::Committed { answer: taken.answer }
+            }
+            Err(error) => {
+                tracing::warn!(%error, kind = event.kind, "an event goes to the spool");
+                if error.is_passing() {
+                    self.went_away();
+                }
+                self.spool(event, spooled_answer).await
+            }
+        }
+    }
+
+    async fn spool(&self, mut event: Event, answer: String) -> Kept {
+        event.answer = answer;
+        match self.spool.append(event).await {
+            Ok(answer) => Kept::Spooled { answer },
+            Err(error) => {
+                tracing::error!(%error, "neither Postgres nor the spool took an event");
+                metrics::counter!("events_lost").increment(1);
+                Kept::Lost
+            }
+        }
+    }
+
+    fn is_away(&self) -> bool {
+        let away = self.away_since.lock().map(|since| *since).unwrap_or(None);
+        away.is_some_and(|since| since.elapsed() < AWAY_FOR)
+    }
+
+    fn went_away(&self) {
+        if let Ok(mut since) = self.away_since.lock() {
+            *since = Some(Instant::now());
+        }
+    }
+
+    /// Rings the doorbells for an event that is in the store.
+    fn tell(&self, event: &Event, first: bool) {
+        let sid = &event.call_sid;
+        if first && event.kind == "incoming_call" {
+            let business = event.business.and_then(|id| self.directory.by_id(id));
+            self.calls.call_rings(sid, business.as_deref());
+        }
+        if let Some(recording) = &event.recording {
+            self.calls.tell(sid, RecordingArrived { turn: recording.turn });
+            if first && recording.rejected.is_none() {
+                self.ring(RecordingDoorbell { recording_sid: recording.key.clone(), business: event.business });
+            }
+        }
+        if let Some(status) = event.status {
+            self.calls.tell(sid, StatusArrived { status });
+            if first && status.is_final() {
+                // Refused by a full mailbox: the sweep finds the call.
+                let _ = self.pipeline.address().try_send(CallOver { call_sid: sid.clone() });
+            }
+        }
+    }
+
+    fn ring(&self, bell: RecordingDoorbell) {
+        if self.pipeline.address().try_send(bell).is_err() {
+            metrics::counter!("doorbells_missed").increment(1);
+        }
+    }
+
+    /// What the caller hears after this turn; waits for it as long as the carrier may be kept.
+    ///
+    /// # Errors
+    /// When neither an actor nor the store can tell.
+    pub async fn ask(&self, sid: &CallSid, turn: u16, wait: u8) -> Result<TurnReply, StoreError> {
+        if self.is_away() {
+            return Err(StoreError::Away("lately".into()));
+        }
+        self.calls.ask(sid, turn, wait).await
+    }
+
+    /// Keeps what the caller is told after a turn, and returns what stands. If the store is away
+    /// the answer is given all the same: the caller is waiting for it.
+    pub async fn settle(&self, sid: &CallSid, turn: u16, answer: String) -> String {
+        let settled = self
+            .store
+            .turn_answers
+            .settle(TurnAnswer { call_sid: sid.clone(), turn, answer: answer.clone() }, COMMIT_LIMIT)
+            .await;
+        settled.unwrap_or_else(|error| {
+            tracing::warn!(%error, "an answer was given that could not be kept");
+            answer
+        })
+    }
+
+    /// Brings spooled events into Postgres and rings for them. Called by the schedule.
+    pub async fn replay(&self) {
+        if self.spool.len().await == 0 {
+            return;
+        }
+        match self.spool.replay(&self.store).await {
+            Ok(recordings) => {
+                tracing::info!(recordings = recordings.len(), "the spool is empty");
+                for recording_sid in recordings {
+                    self.ring(RecordingDoorbell { recording_sid, business: None });
+                }
+            }
+            Err(error) => tracing::debug!(%error, "the spool waits"),
+        }
+    }
+}

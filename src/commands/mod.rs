@@ -1,0 +1,65 @@
+//! The command line: `agentlocator serve`, `demo`, `simulate`, `models`, `check-signature`.
+
+mod check_signature;
+mod demo;
+mod models;
+mod serve;
+mod simulate;
+
+use clap::{Parser, Subcommand};
+
+/// AgentLocator answers the phone for a small business, in Hebrew, and keeps what follows.
+#[derive(Parser)]
+#[command(name = "agentlocator", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run the engine, configured by the environment.
+    Serve,
+    /// Run the engine with a demo business and let a simulated caller ring it.
+    Demo(demo::DemoArguments),
+    /// Play the carrier against any engine.
+    #[command(subcommand)]
+    Simulate(simulate::SimulateCommand),
+    /// Get and check the speech models.
+    #[command(subcommand)]
+    Models(models::ModelsCommand),
+    /// Tell whether signatures are right: JSON lines in, true or false out.
+    CheckSignature(check_signature::CheckSignatureArguments),
+}
+
+/// Runs the command that the arguments name, and gives the process's exit status.
+pub async fn run() -> i32 {
+    // Two TLS back ends are linked by what we use; ours is ring.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let result = match Arguments::parse().command {
+        Command::Serve => serve::run().await,
+        Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Simulate(command) => simulate::run(command).await,
+        Command::Models(command) => models::run(command).await,
+        Command::CheckSignature(arguments) => check_signature::run(&arguments),
+    };
+    match result {
+        Ok(status) => status,
+        Err(error) => {
+            say_error(&format!("{error:#}"));
+            1
+        }
+    }
+}
+
+/// A line for the person at the terminal. The log goes elsewhere; this is the command's own word.
+#[allow(clippy::print_stdout, reason = "commands talk to a terminal")]
+pub(crate) fn say(line: &str) {
+    println!("{line}");
+}
+
+/// A line for the person at the terminal, on standard error.
+#[allow(clippy::print_stderr, reason = "commands talk to a terminal")]
+pub(crate) fn say_error(line: &str) {
+    eprintln!("{line}");
+}

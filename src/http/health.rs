@@ -1,0 +1,37 @@
+//! `/health` for load balancers, `/api/health` for people: each part of the engine with its state.
+
+use super::Edge;
+use actix_web::{HttpResponse, web};
+use domain::call::Ability;
+use serde_json::json;
+
+/// `GET /health`: the process answers.
+pub async fn health() -> HttpResponse {
+    HttpResponse::Ok().content_type("application/json").body("{\"ok\":true}")
+}
+
+/// `GET /api/health`: `ok` when callers are answered as they should be, and each part's state.
+pub async fn api_health(edge: web::Data<Edge>) -> HttpResponse {
+    let board = &edge.switchboard;
+    let database = board.store.ping().await;
+    let spooled = board.spool.len().await;
+    let (in_use, open) = board.store.pool_use();
+    let converses = edge.speech.ability() == Ability::Converse;
+    let ok = database.is_ok() && spooled == 0 && converses;
+    let body = json!({
+        "ok": ok,
+        "revision": edge.revision,
+        "database": {
+            "ok": database.is_ok(),
+            "detail": database.err().map(|error| error.to_string()),
+            "connections": { "in_use": in_use, "open": open },
+            "inbox_waiting": board.store.inbox.depth(),
+        },
+        "spool": { "ok": spooled == 0, "waiting": spooled },
+        "speech": edge.speech.health(),
+        "carrier": edge.carrier_health,
+        "businesses": board.directory.all().len(),
+        "calls": { "live": board.calls.len(), "crashes": actors::supervision::crashes() },
+    });
+    HttpResponse::Ok().json(body)
+}

@@ -1,0 +1,85 @@
+//! The HTTP edge: it translates, it never decides. One table of all routes, one place where the
+//! socket is opened; what a route does is in the file named after the last word of its address.
+
+mod audio;
+pub mod errors;
+mod health;
+mod metrics;
+pub mod request_id;
+pub mod webhook;
+
+use actix_web::dev::Server;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpServer, web};
+use actors::speech::{PromptBook, Speech};
+use actors::switchboard::Switchboard;
+use domain::call::{CallPolicy, OnFailure};
+use gateways::twilio::signature::Verifier;
+use metrics_exporter_prometheus::PrometheusHandle;
+use std::net::TcpListener;
+use std::sync::Arc;
+
+/// What the handlers share.
+pub struct Edge {
+    pub switchboard: Arc<Switchboard>,
+    pub speech: Speech,
+    pub prompts: Arc<PromptBook>,
+    /// `None` only outside production and without a token: signatures are not checked then.
+    pub verifier: Option<Verifier>,
+    /// The account that signs; events of another one are refused.
+    pub account: Option<domain::ids::AccountSid>,
+    /// Scheme and host in front of the addresses that the carrier is given; without it they are
+    /// paths, which the carrier resolves against the address it asked.
+    pub public_host: String,
+    pub revision: String,
+    pub carrier_health: serde_json::Value,
+    pub metrics: PrometheusHandle,
+}
+
+impl Edge {
+    /// The rules for a number that belongs to nobody: a message is taken, nothing is promised.
+    pub fn unknown_policy(&self) -> CallPolicy {
+        CallPolicy { turn_limit: 1, on_failure: OnFailure::HangUp, waits: 1 }
+    }
+}
+
+/// All routes.
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .route("/webhook/incoming_call", web::post().to(webhook::incoming_call))
+        .route("/webhook/handle_recording", web::post().to(webhook::handle_recording))
+        .route("/webhook/next_turn", web::post().to(webhook::next_turn))
+        .route("/webhook/call_status", web::post().to(webhook::call_status))
+        .route("/webhook/call_status", web::get().to(webhook::call_status))
+        .route("/webhook/recording_status", web::post().to(webhook::recording_status))
+        .route("/static/voice_responses/{business}/{file}", web::get().to(audio::voice_response))
+        .route("/static/voice_responses/{business}/{file}", web::head().to(audio::voice_response))
+        .route("/server/static/voice_responses/{business}/{file}", web::get().to(audio::voice_response))
+        .route("/server/static/voice_responses/{business}/{file}", web::head().to(audio::voice_response))
+        .route("/health", web::get().to(health::health))
+        .route("/api/health", web::get().to(health::api_health))
+        .route("/metrics", web::get().to(metrics::metrics));
+}
+
+/// The server over this socket, not yet running. It handles no signal: the process stops it.
+///
+/// # Errors
+/// When the socket can't be listened on.
+pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Result<Server> {
+    let revision = actix_web::http::header::HeaderValue::from_str(&edge.revision)
+        .unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("unknown"));
+    let revision = web::Data::new(request_id::Revision(revision));
+    let edge = web::Data::new(edge);
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(edge.clone())
+            .app_data(revision.clone())
+            .wrap(from_fn(request_id::request_id))
+            .configure(routes)
+    })
+    .workers(workers)
+    .shutdown_timeout(20)
+    .disable_signals()
+    .listen(listener)?;
+    Ok(server.run())
+}
