@@ -2,6 +2,8 @@
 //! Called by `actors` and `src`; every error says what the caller should do next: wait, give up, fix credentials.
 //! It never decides what a call does, never touches the database, and never logs a secret or what a person said.
 
+pub mod breaker;
+pub mod chain;
 pub mod openai;
 pub mod outbound;
 pub mod provider;

@@ -63,9 +63,7 @@ pub struct Sound {
 /// Sends a request and gives the answer of a 2xx with its body unread; everything else is already an error.
 /// Keeps no time of its own: callers wrap it in [`within`], so that a timeout is never mistaken for a torn body.
 pub(crate) async fn answered(request: RequestBuilder, cause: Cause<'_>) -> Result<Response, ProviderError> {
-    let request = request
-        .headers(request_id_header(cause.request_id))
-        .timeout(cause.time_limit);
+    let request = request.headers(request_id_header(cause.request_id));
     let response = request.send().await.map_err(|error| transport(&error))?;
     if response.status().is_success() {
         Ok(response)
