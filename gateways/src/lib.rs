@@ -4,6 +4,7 @@
 
 pub mod breaker;
 pub mod chain;
+pub mod google_tts;
 pub mod openai;
 pub mod outbound;
 pub mod provider;
