@@ -38,6 +38,7 @@ impl<'a> Content<'a> {
                 .cloned()
                 .collect();
             let has_late = timely.len() < parameters.len();
+            let lossy = lossy(&parameters);
             if !parameters.is_empty() {
                 readings.push(Reading {
                     variant: BodyVariant::Form,
@@ -50,6 +51,12 @@ impl<'a> Content<'a> {
                     parameters: timely,
                 });
             }
+            // Validators that decode to text sign U+FFFD for bytes that aren't UTF-8, the others sign the bytes. What we
+            // then read from the form has U+FFFD too, so this reading signs exactly what is read.
+            readings.extend(lossy.map(|parameters| Reading {
+                variant: BodyVariant::Form,
+                parameters,
+            }));
         }
         match hash {
             // A request whose address names a hash is signed by its address alone, so an emptied body must not pass either.
@@ -120,8 +127,20 @@ fn form_parameters(body: &[u8]) -> Parameters<'_> {
     parameters
 }
 
-/// `+` is a space and `%XX` a byte; a `%` without two hex digits stands for itself. Nothing is checked for UTF-8 here:
-/// replacing bad bytes would let two different bodies sign alike.
+/// The parameters as text, if some of them aren't UTF-8.
+fn lossy<'a>(parameters: &Parameters<'a>) -> Option<Parameters<'a>> {
+    let whole = |bytes: &[u8]| std::str::from_utf8(bytes).is_ok();
+    if parameters.iter().all(|(name, value)| whole(name) && whole(value)) {
+        return None;
+    }
+    let text = |bytes: &[u8]| Cow::Owned(String::from_utf8_lossy(bytes).into_owned().into_bytes());
+    let mut parameters: Parameters<'a> = parameters.iter().map(|(n, v)| (text(n), text(v))).collect();
+    parameters.sort_unstable();
+    parameters.dedup();
+    Some(parameters)
+}
+
+/// `+` is a space and `%XX` a byte; a `%` without two hex digits stands for itself.
 fn decoded(raw: &[u8]) -> Cow<'_, [u8]> {
     if !raw.iter().any(|b| matches!(b, b'+' | b'%')) {
         return Cow::Borrowed(raw);
