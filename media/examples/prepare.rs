@@ -21,8 +21,7 @@ fn main() -> Result<(), media::models::ModelsError> {
 }
 
 fn default_dir() -> PathBuf {
-    let cache = std::env::var_os("XDG_CACHE_HOME")
-        .map(PathBuf::from)
-        .or_else(|| std::env::var_os("HOME").map(|home| PathBuf::from(home).join(".cache")));
-    cache.unwrap_or_default().join("agentlocator").join("models")
+    let variable = |name: &str| std::env::var_os(name).map(PathBuf::from);
+    media::default_models_dir(variable("XDG_CACHE_HOME"), variable("HOME"))
+        .unwrap_or_else(|| PathBuf::from("models"))
 }

@@ -114,7 +114,7 @@ mod tests {
         for sample in i16::MIN..=i16::MAX {
             let error = (i32::from(decode(encode(sample))) - i32::from(sample)).abs();
             assert!(
-                error <= (i32::from(sample).abs() / 24).max(8),
+                error <= (i32::from(sample).abs() + BIAS) / 32,
                 "{sample} off by {error}"
             );
         }
