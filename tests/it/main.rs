@@ -1,4 +1,17 @@
 //! The stories, one file each: a real engine process, a real Postgres, the carrier and the
 //! providers played at their wire. And the rules of the house.
 
+mod bad_input;
+mod call;
+mod check_signature;
+mod cluster;
+mod crash_recovery;
+mod every_provider_down;
+mod incoming_call;
+mod once_only;
+mod parties;
+mod postgres_away;
+mod recording_to_reply;
+mod starting_and_stopping;
 mod tidy;
+mod world;

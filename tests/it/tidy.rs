@@ -94,13 +94,13 @@ fn nothing_is_left_open_or_switched_off() {
 const FENCES: [(&str, &[&str]); 9] = [
     ("actix::", &["src", "actors"]),
     ("actix_web::", &["src"]),
-    ("tokio_postgres", &["store"]),
-    ("deadpool_postgres", &["store"]),
+    ("tokio_postgres::", &["store"]),
+    ("deadpool_postgres::", &["store"]),
     ("hound::", &["media"]),
     ("web_push::", &["gateways"]),
-    ("tokio_cron_scheduler", &["actors"]),
+    ("tokio_cron_scheduler::", &["actors"]),
     ("rten::", &["media"]),
-    ("whisper_rs", &["media"]),
+    ("whisper_rs::", &["media"]),
 ];
 
 #[test]
