@@ -2,5 +2,17 @@
 //! Twilio's REST and recording storage. Tests, the demo and the benches call it.
 //! It knows the engine only by HTTP, never imports its gateways, and never contacts anything but loopback.
 
+pub mod call;
+pub mod carrier;
+#[cfg(test)]
+mod fake;
 pub mod grammar;
+pub mod remote;
+mod route;
 pub mod signature;
+pub mod voice;
+mod wire;
+
+pub use call::{CallPlan, CallReport, Utterance};
+pub use carrier::{Carrier, CarrierOptions, RecordingFault};
+pub use route::{Engine, loopback};

@@ -1,0 +1,491 @@
+//! Simulated calls against a fake engine: each test is one story of a caller. Run by `cargo test`.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use super::*;
+use crate::Engine;
+use crate::carrier::Carrier;
+use crate::fake::{ACCOUNT, Asked, FakeEngine, PUBLIC, TOKEN, Told, carrier, silent, spoken};
+use crate::signature;
+
+const LISTEN: &str = "<Record maxLength=\"30\" timeout=\"5\" finishOnKey=\"*\" playBeep=\"true\" \
+    trim=\"trim-silence\" transcribe=\"false\" action=\"/webhook/handle_recording?turn=1\" method=\"POST\"/>";
+
+fn plan(engine: &FakeEngine) -> CallPlan {
+    CallPlan::new(engine.engine.clone(), "+972501234567", "+97231234567")
+}
+
+/// Greets, listens once, answers and hangs up.
+fn polite(asked: &Asked) -> Told {
+    match asked.path.split('?').next().unwrap_or("") {
+        "/webhook/incoming_call" => Told::twiml(&format!(
+            "<Play>{PUBLIC}/static/greeting.wav</Play><Pause length=\"1\"/>{LISTEN}\
+             <Say language=\"he-IL\" voice=\"Google.he-IL-Wavenet-A\">לא שמעתי</Say><Hangup/>"
+        )),
+        "/webhook/handle_recording" => {
+            Told::twiml("<Play>/static/reply.wav</Play><Redirect>next_turn?n=2</Redirect>")
+        }
+        "/webhook/next_turn" => Told::twiml("<Hangup/>"),
+        "/static/greeting.wav" | "/static/reply.wav" => Told::file("audio/wav", spoken("שלום וברוכים הבאים")),
+        _ => Told::status(204),
+    }
+}
+
+fn sentences(report: &CallReport) -> String {
+    report
+        .violations
+        .iter()
+        .map(|violation| format!("{violation}\n"))
+        .collect()
+}
+
+/// Asserts that exactly one violation has these words.
+fn violated(report: &CallReport, code: Option<u32>, words: &str) {
+    let found = report
+        .violations
+        .iter()
+        .filter(|v| v.code == code && v.sentence.contains(words))
+        .count();
+    assert_eq!(found, 1, "{words:?} in\n{report}");
+}
+
+#[tokio::test]
+async fn a_polite_call_is_clean_and_signed() {
+    let engine = FakeEngine::start(polite).await;
+    let carrier = carrier().await;
+    let report = carrier
+        .place_call(plan(&engine).saying(["אני מחפש דירה בתל אביב"]))
+        .await;
+    report.assert_clean();
+    assert_eq!(
+        (report.status.as_str(), report.recordings.len()),
+        ("completed", 1)
+    );
+    assert_eq!(report.played().count(), 2);
+
+    let incoming = &engine.asked("/webhook/incoming_call")[0];
+    let url = "https://phone.example/webhook/incoming_call";
+    assert_eq!(
+        incoming.headers["x-twilio-signature"],
+        signature::form(TOKEN, url, &incoming.form)
+    );
+    assert_eq!(incoming.headers["host"], "phone.example:8443");
+    assert!(incoming.headers.contains_key("i-twilio-idempotency-token"));
+    assert_eq!(incoming.param("CallStatus"), Some("ringing"));
+    assert_eq!(incoming.param("CallSid").map(str::len), Some(34));
+    assert_eq!(
+        (incoming.param("FromCity"), incoming.param("AccountSid")),
+        (Some(""), Some(ACCOUNT))
+    );
+
+    let action = &engine.asked("/webhook/handle_recording")[0];
+    assert_eq!(action.path, "/webhook/handle_recording?turn=1");
+    assert_eq!(action.param("RecordingSid"), Some(report.recordings[0].as_str()));
+    assert_eq!(action.param("CallStatus"), Some("in-progress"));
+    assert_eq!(action.param("Digits"), Some(""));
+    assert!(
+        action
+            .param("RecordingDuration")
+            .and_then(|s| s.parse::<u32>().ok())
+            .is_some_and(|s| s > 5)
+    );
+    assert_eq!(engine.asked("/webhook/next_turn").len(), 1, "a relative redirect");
+
+    let states: Vec<_> = engine.asked("/webhook/call_status");
+    let sequence: Vec<_> = states
+        .iter()
+        .filter_map(|asked| asked.param("SequenceNumber"))
+        .collect();
+    assert_eq!(sequence.len(), 2);
+    let last = states
+        .iter()
+        .find(|asked| asked.param("CallStatus") == Some("completed"))
+        .unwrap();
+    assert!(last.param("CallDuration").is_some() && last.param("Timestamp").unwrap().ends_with("+0000"));
+}
+
+#[tokio::test]
+async fn a_silent_caller_reaches_the_next_verb_and_no_action() {
+    let engine = FakeEngine::start(polite).await;
+    let report = carrier()
+        .await
+        .place_call(plan(&engine).then(Utterance::Silence))
+        .await;
+    report.assert_clean();
+    assert!(engine.asked("/webhook/handle_recording").is_empty());
+    assert!(
+        report
+            .steps
+            .iter()
+            .any(|step| matches!(&step.event, Event::Saying { text, .. } if text == "לא שמעתי"))
+    );
+}
+
+#[tokio::test]
+async fn hanging_up_while_recording_still_asks_the_action() {
+    let engine = FakeEngine::start(polite).await;
+    let plan = plan(&engine).then(Utterance::HangUpWhileRecording("רגע, לא".into()));
+    let report = carrier().await.place_call(plan).await;
+    report.assert_clean();
+    let action = &engine.asked("/webhook/handle_recording")[0];
+    assert_eq!(
+        (action.param("Digits"), action.param("CallStatus")),
+        (Some("hangup"), Some("completed"))
+    );
+    assert!(
+        engine.asked("/webhook/next_turn").is_empty(),
+        "nobody is left to go on"
+    );
+}
+
+#[tokio::test]
+async fn a_key_ends_the_recording_only_where_it_may() {
+    let engine = FakeEngine::start(polite).await;
+    let press = |key| Utterance::SayAndPress {
+        text: "שלום".into(),
+        key,
+    };
+    let carrier = carrier().await;
+    carrier
+        .place_call(plan(&engine).then(press('*')))
+        .await
+        .assert_clean();
+    carrier
+        .place_call(plan(&engine).then(press('7')))
+        .await
+        .assert_clean();
+    let digits: Vec<_> = engine
+        .asked("/webhook/handle_recording")
+        .iter()
+        .map(|a| a.param("Digits").unwrap().to_owned())
+        .collect();
+    assert_eq!(digits, ["*", ""]);
+}
+
+#[tokio::test]
+async fn hanging_up_during_a_wait_ends_the_call_at_once() {
+    let engine = FakeEngine::start(|asked| match asked.is("/webhook/handle_recording") {
+        true => Told::twiml("<Hangup/>").after(Duration::from_secs(10)),
+        false => polite(asked),
+    })
+    .await;
+    let begun = Instant::now();
+    let plan = plan(&engine)
+        .saying(["שלום"])
+        .then(Utterance::HangUpDuringWait(Duration::from_millis(150)));
+    let report = carrier().await.place_call(plan).await;
+    assert!(begun.elapsed() < Duration::from_secs(3));
+    assert_eq!(report.status, "completed");
+    assert!(report.steps.iter().any(|step| step.event == Event::CallerHungUp));
+    assert_eq!(engine.asked("/webhook/call_status").len(), 2);
+}
+
+#[tokio::test]
+async fn answers_that_twilio_refuses_end_the_call() {
+    for (told, code) in [
+        (Told::status(500), 11200),
+        (Told::file("text/html", b"<Response/>".to_vec()), 12300),
+        (Told::file("text/xml", b" <Response/>".to_vec()), 12100),
+        (Told::twiml("<record/>"), 12200),
+    ] {
+        let engine = FakeEngine::start(move |_| told.clone()).await;
+        let mut plan = plan(&engine);
+        plan.status_path = None;
+        let report = carrier().await.place_call(plan).await;
+        violated(&report, Some(code), "");
+    }
+}
+
+#[tokio::test]
+async fn nothing_but_loopback_is_contacted() {
+    let engine = FakeEngine::start(|_| Told::twiml("<Play>https://example.com/a.mp3</Play><Hangup/>")).await;
+    let report = carrier().await.place_call(plan(&engine)).await;
+    violated(&report, Some(11200), "only http:// on loopback");
+    let nobody = CallPlan::new(
+        Engine::local("http://127.0.0.1:9"),
+        "+972501234567",
+        "+97231234567",
+    );
+    let report = carrier().await.place_call(nobody).await;
+    assert!(sentences(&report).contains("no connection"), "{report}");
+}
+
+#[tokio::test]
+async fn files_that_are_not_to_be_played_are_reported() {
+    let wav = spoken("שלום");
+    let mp3 = crate::carrier::silent_mp3().to_vec();
+    let cases = [
+        (Told::status(404), Some(11200), "HTTP status 404"),
+        (Told::file("text/html", wav.clone()), Some(12300), "text/html"),
+        (Told::file("audio/ogg", wav.clone()), Some(12300), "audio/ogg"),
+        (Told::file("audio/mpeg", wav.clone()), None, "but it is audio/wav"),
+        (Told::file("audio/wav", mp3), None, "but it is audio/mpeg"),
+        (
+            Told::file("audio/wav", silent(700)),
+            None,
+            "of silence are played",
+        ),
+        (
+            Told::file("audio/wav", b"no".to_vec()),
+            Some(12300),
+            "neither WAV nor MP3",
+        ),
+        (
+            Told::file("audio/wav", wav[..wav.len() - 800].to_vec()),
+            None,
+            "promises 800 bytes more",
+        ),
+    ];
+    for (told, code, words) in cases {
+        let engine = FakeEngine::start(move |asked| match asked.is("/a.wav") {
+            true => told.clone(),
+            false => Told::twiml("<Play>/a.wav</Play><Hangup/>"),
+        })
+        .await;
+        violated(&carrier().await.place_call(plan(&engine)).await, code, words);
+    }
+}
+
+#[tokio::test]
+async fn a_reused_file_name_plays_stale_unless_it_must_be_revalidated() {
+    for (control, stale) in [(None, true), (Some("no-cache"), false), (Some("no-store"), false)] {
+        let turn = Arc::new(AtomicU32::new(0));
+        let engine = FakeEngine::start(move |asked| {
+            if !asked.is("/reply.wav") {
+                return Told::twiml("<Play>/reply.wav</Play><Hangup/>");
+            }
+            let words = if turn.fetch_add(1, Ordering::SeqCst) == 0 {
+                "שלום"
+            } else {
+                "להתראות ותודה רבה"
+            };
+            let told = Told::file("audio/wav", spoken(words)).with("etag", &format!("\"{}\"", words.len()));
+            control.map_or(told.clone(), |value| told.with("cache-control", value))
+        })
+        .await;
+        let carrier = carrier().await;
+        carrier.place_call(plan(&engine)).await.assert_clean();
+        let second = carrier.place_call(plan(&engine)).await;
+        assert_eq!(second.played().next().unwrap().cached, stale, "{control:?}");
+        assert_eq!(
+            sentences(&second).contains("changed under its name"),
+            stale,
+            "{control:?}"
+        );
+        if control == Some("no-cache") {
+            assert_eq!(engine.asked("/reply.wav")[1].headers["if-none-match"], "\"8\"");
+        }
+    }
+}
+
+#[tokio::test]
+async fn faults_reach_the_engine_as_planned() {
+    let engine = FakeEngine::start(polite).await;
+    let carrier = carrier().await;
+    let mut faults = Faults {
+        without: vec!["CallSid".into()],
+        ..Faults::default()
+    };
+    faults.signature = SignatureFault::Forged;
+    faults.content_type = Some("application/json".into());
+    faults.only_on = Some(WebhookKind::Incoming);
+    faults.status = Delivery {
+        copies: 2,
+        reversed: true,
+        delay: Duration::ZERO,
+    };
+    faults.action_copies = 3;
+    let plan = plan(&engine).saying(["שלום"]).with(faults);
+    carrier.place_call(plan).await.assert_clean();
+    let incoming = &engine.asked("/webhook/incoming_call")[0];
+    assert_eq!(incoming.param("CallSid"), None);
+    assert_eq!(incoming.headers["content-type"], "application/json");
+    let right = signature::form(
+        TOKEN,
+        "https://phone.example/webhook/incoming_call",
+        &incoming.form,
+    );
+    assert_ne!(incoming.headers["x-twilio-signature"], right);
+    let actions = engine.asked("/webhook/handle_recording");
+    let tokens: Vec<_> = actions
+        .iter()
+        .map(|a| &a.headers["i-twilio-idempotency-token"])
+        .collect();
+    assert!(actions.len() == 3 && tokens.windows(2).all(|pair| pair[0] == pair[1]));
+    let states: Vec<_> = engine
+        .asked("/webhook/call_status")
+        .iter()
+        .map(|a| a.param("CallStatus").unwrap().to_owned())
+        .collect();
+    assert_eq!(states, ["completed", "completed", "in-progress", "in-progress"]);
+}
+
+#[tokio::test]
+async fn replicas_that_answer_one_delivery_differently_are_caught() {
+    let engine = FakeEngine::start(polite).await;
+    let other = FakeEngine::start(|_| Told::twiml("<Say language=\"en-US\">bye</Say>")).await;
+    let mut plan = plan(&engine).saying(["שלום"]);
+    plan.faults.action_copies = 2;
+    plan.also_to = vec![other.engine.clone()];
+    let report = carrier().await.place_call(plan).await;
+    violated(&report, None, "answered differently");
+    assert_eq!(other.asked("/webhook/handle_recording").len(), 1);
+}
+
+#[tokio::test]
+async fn a_dialled_person_does_as_planned() {
+    let engine = FakeEngine::start(|asked| match asked.is("/dialled") {
+        true => Told::twiml("<Hangup/>"),
+        false if asked.is("/webhook/incoming_call") => Told::twiml(
+            "<Dial timeout=\"20\" action=\"/dialled\"><Number statusCallback=\"/leg\" \
+             statusCallbackEvent=\"ringing completed\">+972521111111</Number></Dial>",
+        ),
+        false => Told::status(200),
+    })
+    .await;
+    let carrier = carrier().await;
+    for (outcome, status) in [
+        (DialOutcome::NoAnswer, "no-answer"),
+        (DialOutcome::Answers { seconds: 9 }, "completed"),
+    ] {
+        let mut plan = plan(&engine);
+        plan.dial = outcome;
+        carrier.place_call(plan).await.assert_clean();
+        let last = engine.asked("/dialled").pop().unwrap();
+        assert_eq!(last.param("DialCallStatus"), Some(status));
+    }
+    assert_eq!(engine.asked("/leg").len(), 4);
+}
+
+#[tokio::test]
+async fn rest_changes_a_call_that_waits() {
+    let carrier = carrier().await;
+    for (form, event) in [
+        ("Status=completed".to_owned(), "completed"),
+        (format!("Url={PUBLIC}/elsewhere"), "goes on at"),
+        (
+            "Twiml=<Response><Hangup/></Response>".to_owned(),
+            "goes on with TwiML",
+        ),
+    ] {
+        let base = carrier.clone();
+        let engine = FakeEngine::start(move |asked| {
+            if asked.is("/elsewhere") {
+                return Told::twiml("<Hangup/>");
+            }
+            if !asked.is("/webhook/incoming_call") {
+                return Told::twiml("<Hangup/>").after(Duration::from_secs(14));
+            }
+            let (base, form) = (base.clone(), form.clone());
+            let sid = asked.param("CallSid").unwrap().to_owned();
+            tokio::spawn(async move {
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                let reply = rest(&base, &format!("/Calls/{sid}.json"), &form).await;
+                assert_eq!(reply, 200);
+                assert_eq!(rest(&base, "/Calls/CA0.json", &form).await, 404);
+            });
+            Told::twiml("<Redirect>/slow</Redirect>")
+        })
+        .await;
+        let mut plan = plan(&engine);
+        plan.status_path = None;
+        let begun = Instant::now();
+        let report = carrier.place_call(plan).await;
+        report.assert_clean();
+        assert!(begun.elapsed() < Duration::from_secs(5));
+        let seen = report
+            .steps
+            .iter()
+            .any(|s| matches!(&s.event, Event::Updated { what } if what.contains(event)));
+        assert!(seen, "{report}");
+        assert_eq!(
+            rest(
+                &carrier,
+                &format!("/Calls/{}.json", report.call_sid),
+                "Status=completed"
+            )
+            .await,
+            400
+        );
+    }
+}
+
+async fn rest(carrier: &Carrier, path: &str, form: &str) -> u16 {
+    use base64::Engine as _;
+    let user = base64::engine::general_purpose::STANDARD.encode(format!("{ACCOUNT}:{TOKEN}"));
+    let request = format!(
+        "POST /2010-04-01/Accounts/{ACCOUNT}{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+         Authorization: Basic {user}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let limit = Duration::from_secs(5);
+    crate::wire::exchange(carrier.address(), request.as_bytes(), limit, 1 << 20)
+        .await
+        .unwrap()
+        .head
+        .status
+}
+
+#[tokio::test]
+async fn silence_is_measured_and_judged() {
+    let engine = FakeEngine::start(|asked| match asked.is("/webhook/handle_recording") {
+        true => Told::twiml("<Pause length=\"2\"/><Play>/static/reply.wav</Play>")
+            .after(Duration::from_millis(300)),
+        false => polite(asked),
+    })
+    .await;
+    let mut plan = plan(&engine).saying(["שלום"]);
+    plan.silence_limit_s = Some(2.0);
+    let report = carrier().await.place_call(plan).await;
+    violated(&report, None, "the caller heard nothing for 2.");
+    assert!(
+        (2.3..2.9).contains(&report.longest_unexplained_silence_s),
+        "{report}"
+    );
+    let whole = report
+        .silences
+        .iter()
+        .map(|silence| silence.seconds)
+        .fold(0.0, f64::max);
+    assert!(
+        whole > 7.0,
+        "the five seconds of <Record timeout> count in the whole: {whole}"
+    );
+}
+
+#[tokio::test]
+async fn a_loop_ends() {
+    let engine = FakeEngine::start(|_| Told::twiml("<Redirect/>")).await;
+    let mut plan = plan(&engine);
+    plan.most_webhooks = 5;
+    let report = carrier().await.place_call(plan).await;
+    assert!(sentences(&report).contains("a loop"), "{report}");
+}
+
+#[tokio::test]
+async fn recording_callbacks_come_when_asked_for() {
+    let engine = FakeEngine::start(|asked| match asked.is("/webhook/incoming_call") {
+        true => Told::twiml(
+            "<Record action=\"/webhook/handle_recording\" recordingStatusCallback=\"/rec\" \
+             recordingStatusCallbackEvent=\"in-progress completed\"/>",
+        ),
+        false => Told::twiml("<Hangup/>"),
+    })
+    .await;
+    let mut plan = plan(&engine).saying(["שלום"]);
+    plan.faults.recording_status.copies = 2;
+    carrier().await.place_call(plan).await.assert_clean();
+    let told = engine.asked("/rec");
+    let completed = told
+        .iter()
+        .filter(|a| a.param("RecordingStatus") == Some("completed"))
+        .count();
+    assert_eq!((told.len(), completed), (4, 2));
+    assert!(
+        told.iter()
+            .all(|asked| asked.param("From").is_none() && asked.param("RecordingSid").is_some())
+    );
+}
