@@ -7,6 +7,8 @@ pub mod carrier;
 #[cfg(test)]
 mod fake;
 pub mod grammar;
+pub mod load;
+mod local;
 pub mod remote;
 mod route;
 pub mod signature;
@@ -15,4 +17,5 @@ mod wire;
 
 pub use call::{CallPlan, CallReport, Utterance};
 pub use carrier::{Carrier, CarrierOptions, RecordingFault};
+pub use local::LocalVoice;
 pub use route::{Engine, loopback};

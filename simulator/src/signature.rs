@@ -11,7 +11,7 @@ use sha1::Sha1;
 /// The signature of a form POST: base64 of HMAC-SHA1 over [`string_to_sign`], 28 characters.
 /// `params` are the decoded values of the body, in any order; they are signed untrimmed.
 pub fn form(token: &str, url: &str, params: &[(String, String)]) -> String {
-    hmac_sha1_base64(token, string_to_sign(url, params).as_bytes())
+    Signer::new(token).sign(string_to_sign(url, params).as_bytes())
 }
 
 /// The signature of a GET: Twilio puts its parameters into the query and signs the address alone.
@@ -68,13 +68,25 @@ fn without_port(host_port: &str) -> &str {
     }
 }
 
-fn hmac_sha1_base64(token: &str, text: &[u8]) -> String {
-    // HMAC takes a key of any length, so this can't fail; an empty signature would be refused by any verifier.
-    let Ok(mut mac) = Hmac::<Sha1>::new_from_slice(token.as_bytes()) else {
-        return String::new();
-    };
-    mac.update(text);
-    base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
+/// A token ready to sign with: the key is hashed once, as a load generator wants it.
+#[derive(Clone)]
+pub struct Signer(Option<Hmac<Sha1>>);
+
+impl Signer {
+    /// A signer with this auth token.
+    pub fn new(token: &str) -> Self {
+        // HMAC takes a key of any length, so this can't fail; an empty signature would be refused by any verifier.
+        Self(Hmac::<Sha1>::new_from_slice(token.as_bytes()).ok())
+    }
+
+    /// The signature of a text made by [`string_to_sign`], or like it.
+    pub fn sign(&self, text: &[u8]) -> String {
+        let Some(mut mac) = self.0.clone() else {
+            return String::new();
+        };
+        mac.update(text);
+        base64::engine::general_purpose::STANDARD.encode(mac.finalize().into_bytes())
+    }
 }
 
 #[cfg(test)]

@@ -16,6 +16,7 @@ mod tests;
 
 pub use plan::{CallPlan, Delivery, DialOutcome, Faults, SignatureFault, Utterance};
 pub use report::{Answer, CallReport, Event, Played, Step, Violation, WebhookKind};
+pub(crate) use request::common;
 pub use silence::{Cause, Silence};
 
 use std::collections::VecDeque;

@@ -489,3 +489,22 @@ async fn recording_callbacks_come_when_asked_for() {
             .all(|asked| asked.param("From").is_none() && asked.param("RecordingSid").is_some())
     );
 }
+
+#[tokio::test]
+async fn a_get_carries_its_parameters_in_the_signed_query() {
+    let engine = FakeEngine::start(|asked| match asked.is("/next") {
+        true => Told::twiml("<Hangup/>"),
+        false => Told::twiml("<Redirect method=\"GET\">/next?x=%d7%90</Redirect>"),
+    })
+    .await;
+    carrier().await.place_call(plan(&engine)).await.assert_clean();
+    let asked = &engine.asked("/next")[0];
+    assert_eq!((asked.method.as_str(), asked.form.len()), ("GET", 0));
+    assert!(
+        asked.path.starts_with("/next?x=%d7%90&AccountSid=AC"),
+        "{}",
+        asked.path
+    );
+    let url = format!("https://phone.example{}", asked.path);
+    assert_eq!(asked.headers["x-twilio-signature"], signature::get(TOKEN, &url));
+}

@@ -80,7 +80,7 @@ fn lying(wav: &Bytes) -> Bytes {
 
 /// Two seconds of MPEG-1 layer III at 32 kbit/s, 44.1 kHz, mono: empty side information decodes to silence.
 pub(crate) fn silent_mp3() -> Bytes {
-    let mut frame = vec![0u8; 144 * 32_000 / 44_100];
+    let mut frame = [0u8; 144 * 32_000 / 44_100];
     frame[..4].copy_from_slice(&[0xff, 0xfb, 0x10, 0xc4]);
     frame.repeat(77).into()
 }
