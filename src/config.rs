@@ -20,6 +20,11 @@ pub enum AppEnv {
 pub struct PublicHost(String);
 
 impl PublicHost {
+    /// An address that is known to be one.
+    pub fn of(address: std::net::SocketAddr) -> Self {
+        Self(format!("http://{address}"))
+    }
+
     /// `https://calls.example.co.il`, with a port if the carrier's address has one.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -113,7 +118,10 @@ struct Reader<'a> {
 impl Reader<'_> {
     /// The value; set but empty counts as not set.
     fn text(&self, name: &str) -> Option<String> {
-        self.names.get(name).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty())
+        self.names
+            .get(name)
+            .map(|value| value.trim().to_owned())
+            .filter(|value| !value.is_empty())
     }
 
     fn secret(&self, name: &str) -> Option<SecretString> {
@@ -136,7 +144,9 @@ impl Reader<'_> {
     }
 
     fn chosen<T: Copy>(&mut self, name: &str, choices: &[(&str, T)], default: T) -> T {
-        let Some(value) = self.text(name) else { return default };
+        let Some(value) = self.text(name) else {
+            return default;
+        };
         match choices.iter().find(|(word, _)| *word == value) {
             Some((_, choice)) => *choice,
             None => {
@@ -151,7 +161,9 @@ impl Reader<'_> {
     fn address(&mut self, name: &str, with_path: bool) -> Option<String> {
         let value = self.text(name)?;
         let address = value.trim_end_matches('/');
-        let rest = address.strip_prefix("https://").or_else(|| address.strip_prefix("http://"));
+        let rest = address
+            .strip_prefix("https://")
+            .or_else(|| address.strip_prefix("http://"));
         let good = rest.is_some_and(|rest| {
             let host = rest.split('/').next().unwrap_or("");
             !host.is_empty()
@@ -169,19 +181,25 @@ impl Reader<'_> {
     /// `STT_`, `LLM_` or `TTS_`: present when its address or a key is.
     fn service(&mut self, prefix: &str, default_model: &str) -> Option<Service> {
         let base = self.address(&format!("{prefix}_BASE_URL"), true);
-        let api_key = self.secret(&format!("{prefix}_API_KEY")).or_else(|| self.secret("OPENAI_API_KEY"));
+        let api_key = self
+            .secret(&format!("{prefix}_API_KEY"))
+            .or_else(|| self.secret("OPENAI_API_KEY"));
         if base.is_none() && api_key.is_none() {
             return None;
         }
         Some(Service {
             base_url: base.unwrap_or_else(|| "https://api.openai.com/v1".into()),
             api_key,
-            model: self.text(&format!("{prefix}_MODEL")).unwrap_or_else(|| default_model.into()),
+            model: self
+                .text(&format!("{prefix}_MODEL"))
+                .unwrap_or_else(|| default_model.into()),
         })
     }
 
     fn account(&mut self) -> Option<domain::ids::AccountSid> {
-        let value = self.text("TWILIO_ACCOUNT_SID").or_else(|| self.text("TWILIO_SID"))?;
+        let value = self
+            .text("TWILIO_ACCOUNT_SID")
+            .or_else(|| self.text("TWILIO_SID"))?;
         match domain::ids::AccountSid::parse(&value) {
             Ok(sid) => Some(sid),
             Err(error) => {
@@ -219,7 +237,10 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with them, together.
     pub fn read(names: &BTreeMap<String, String>) -> Result<Self, ConfigErrors> {
-        let mut r = Reader { names, problems: Vec::new() };
+        let mut r = Reader {
+            names,
+            problems: Vec::new(),
+        };
         let env = r.chosen(
             "APP_ENV",
             &[
@@ -229,7 +250,11 @@ impl Config {
             ],
             AppEnv::Development,
         );
-        let json = if env == AppEnv::Production { LogFormat::Json } else { LogFormat::Plain };
+        let json = if env == AppEnv::Production {
+            LogFormat::Json
+        } else {
+            LogFormat::Plain
+        };
         let data_dir = r.text("DATA_DIR").map_or_else(default_data_dir, PathBuf::from);
         let test = env == AppEnv::Test;
         let config = Self {
@@ -237,13 +262,17 @@ impl Config {
             public_host: r.address("PUBLIC_HOST", false).map(PublicHost),
             bind: r.parsed("BIND", IpAddr::V4(Ipv4Addr::LOCALHOST), "an IP address"),
             port: r.parsed("PORT", 8080, "a port, 0 to 65535"),
-            revision: r.text("APP_REV").unwrap_or_else(|| env!("CARGO_PKG_VERSION").into()),
+            revision: r
+                .text("APP_REV")
+                .unwrap_or_else(|| env!("CARGO_PKG_VERSION").into()),
             database_url: r.secret("DATABASE_URL"),
             carrier: Carrier {
                 account_sid: r.account(),
                 auth_token: r.secret("TWILIO_AUTH_TOKEN").or_else(|| r.secret("TWILIO_TOKEN")),
                 auth_token_next: r.secret("TWILIO_AUTH_TOKEN_NEXT"),
-                api_base: r.address("TWILIO_API_BASE", false).unwrap_or_else(|| TWILIO.into()),
+                api_base: r
+                    .address("TWILIO_API_BASE", false)
+                    .unwrap_or_else(|| TWILIO.into()),
             },
             speech: SpeechConfig {
                 stt: r.service("STT", "whisper-1"),
@@ -252,10 +281,16 @@ impl Config {
                 tts_voice: r.text("TTS_VOICE").unwrap_or_default(),
                 google_credentials: r.text("GOOGLE_APPLICATION_CREDENTIALS").map(PathBuf::from),
                 whisper_model: r.text("WHISPER_MODEL").map(PathBuf::from),
-                models_dir: r.text("MODELS_DIR").map_or_else(default_models_dir, PathBuf::from),
+                models_dir: r
+                    .text("MODELS_DIR")
+                    .map_or_else(default_models_dir, PathBuf::from),
             },
             log_level: r.text("LOG_LEVEL").unwrap_or_else(|| "info".into()),
-            log_format: r.chosen("LOG_FORMAT", &[("plain", LogFormat::Plain), ("json", LogFormat::Json)], json),
+            log_format: r.chosen(
+                "LOG_FORMAT",
+                &[("plain", LogFormat::Plain), ("json", LogFormat::Json)],
+                json,
+            ),
             workers: r.parsed("WORKERS", 2, "a number of threads"),
             pipeline_at_once: r.parsed("PIPELINE_AT_ONCE", 32, "a number of recordings"),
             fault: r.text("TEST_FAULT").filter(|_| test),
@@ -263,7 +298,11 @@ impl Config {
             data_dir,
         };
         config.check(&mut r);
-        if r.problems.is_empty() { Ok(config) } else { Err(ConfigErrors(r.problems)) }
+        if r.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigErrors(r.problems))
+        }
     }
 
     fn check(&self, r: &mut Reader<'_>) {
@@ -279,13 +318,19 @@ impl Config {
             r.problem("WORKERS, PIPELINE_AT_ONCE", "must be 1 or more");
         }
         if self.carrier.auth_token.is_some() && self.public_host.is_none() {
-            r.problem("PUBLIC_HOST", "needed to check signatures: what the carrier signs begins with it");
+            r.problem(
+                "PUBLIC_HOST",
+                "needed to check signatures: what the carrier signs begins with it",
+            );
         }
         if self.env != AppEnv::Production {
             return;
         }
         for (name, missing) in [
-            ("PUBLIC_HOST", self.public_host.is_none() && self.carrier.auth_token.is_none()),
+            (
+                "PUBLIC_HOST",
+                self.public_host.is_none() && self.carrier.auth_token.is_none(),
+            ),
             ("DATABASE_URL", self.database_url.is_none()),
             ("TWILIO_AUTH_TOKEN", self.carrier.auth_token.is_none()),
         ] {
@@ -302,7 +347,9 @@ impl Config {
 
     /// A test's own timing, or the product's.
     pub fn timing(&self, name: &str, default: std::time::Duration) -> std::time::Duration {
-        self.test_timing.get(name).map_or(default, |ms| std::time::Duration::from_millis(*ms))
+        self.test_timing
+            .get(name)
+            .map_or(default, |ms| std::time::Duration::from_millis(*ms))
     }
 }
 
@@ -331,12 +378,20 @@ mod tests {
     use super::*;
 
     fn read(names: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        Config::read(&names.iter().map(|(k, v)| ((*k).to_owned(), (*v).to_owned())).collect())
+        Config::read(
+            &names
+                .iter()
+                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
+                .collect(),
+        )
     }
 
     fn problems(names: &[(&str, &str)]) -> Vec<String> {
         let problems = read(names).err().map(|errors| errors.0).unwrap_or_default();
-        problems.iter().map(|p| p.split(':').next().unwrap_or("").to_owned()).collect()
+        problems
+            .iter()
+            .map(|p| p.split(':').next().unwrap_or("").to_owned())
+            .collect()
     }
 
     #[test]

@@ -63,6 +63,7 @@ impl Engine {
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("DATA_DIR {} can't be made", config.data_dir.display()))?;
+        let metrics = crate::logging::metrics();
         let lock = lock(&config.data_dir)?;
         let worker = worker(&config.data_dir)?;
         let (url, embedded) = database(config)?;
@@ -95,9 +96,17 @@ impl Engine {
                 RecordingPipeline::new(works.clone(), limits)
             })
         };
-        let switchboard =
-            Arc::new(Switchboard::new(store.clone(), spool, calls, directory.clone(), pipeline.clone()));
-        let ticks = Ticks { sweep: config.timing("sweep", Ticks::default().sweep), ..Ticks::default() };
+        let switchboard = Arc::new(Switchboard::new(
+            store.clone(),
+            spool,
+            calls,
+            directory.clone(),
+            pipeline.clone(),
+        ));
+        let ticks = Ticks {
+            sweep: config.timing("sweep", Ticks::default().sweep),
+            ..Ticks::default()
+        };
         let schedule = Schedule::start(ticks, pipeline.clone(), switchboard.clone()).await?;
         let prompts = Arc::new(PromptBook::recorded_ones());
 
@@ -110,10 +119,14 @@ impl Engine {
             prompts: prompts.clone(),
             verifier: verifier(config)?,
             account: config.carrier.account_sid.clone(),
-            public_host: config.public_host.as_ref().map(|host| host.as_str().to_owned()).unwrap_or_default(),
+            public_host: config
+                .public_host
+                .as_ref()
+                .map(|host| host.as_str().to_owned())
+                .unwrap_or_default(),
             revision: config.revision.clone(),
             carrier_health: carrier_health(config),
-            metrics: crate::logging::metrics(),
+            metrics,
         };
         let server = http::server(edge, listener, config.workers)?;
         let handle = server.handle();
@@ -181,7 +194,10 @@ fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
     let path = folder.join("engine.lock");
     let file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
     file.try_lock().map_err(|_| {
-        anyhow::anyhow!("another engine is running on {}: set another DATA_DIR", folder.display())
+        anyhow::anyhow!(
+            "another engine is running on {}: set another DATA_DIR",
+            folder.display()
+        )
     })?;
     Ok(file)
 }
@@ -197,7 +213,10 @@ fn worker(folder: &Path) -> anyhow::Result<Worker> {
             node
         }
     };
-    Ok(Worker { node, incarnation: uuid::Uuid::now_v7().to_string() })
+    Ok(Worker {
+        node,
+        incarnation: uuid::Uuid::now_v7().to_string(),
+    })
 }
 
 fn database(config: &Config) -> anyhow::Result<(String, Option<Embedded>)> {
@@ -241,7 +260,10 @@ async fn bring_up(store: &Store, directory: &Directory, worker: &Worker) -> Resu
     store.migrate().await?;
     let freed = store.node_started(worker).await?;
     if freed > 0 {
-        tracing::info!(freed, "recordings that an earlier life of this engine held are free again");
+        tracing::info!(
+            freed,
+            "recordings that an earlier life of this engine held are free again"
+        );
     }
     directory.reload(store).await
 }
@@ -263,13 +285,24 @@ fn recording_source(config: &Config) -> anyhow::Result<Option<RecordingSource>> 
         tracing::warn!("TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN are not set: no recording can be fetched");
         return Ok(None);
     };
-    let auth = BasicAuth { user: account.to_string(), secret: token.clone() };
-    Ok(Some(RecordingSource::new(&carrier.api_base.parse()?, account.clone(), auth)?))
+    let auth = BasicAuth {
+        user: account.to_string(),
+        secret: token.clone(),
+    };
+    Ok(Some(RecordingSource::new(
+        &carrier.api_base.parse()?,
+        account.clone(),
+        auth,
+    )?))
 }
 
 fn verifier(config: &Config) -> anyhow::Result<Option<Verifier>> {
     let carrier = &config.carrier;
-    let tokens: Vec<_> = [&carrier.auth_token, &carrier.auth_token_next].into_iter().flatten().cloned().collect();
+    let tokens: Vec<_> = [&carrier.auth_token, &carrier.auth_token_next]
+        .into_iter()
+        .flatten()
+        .cloned()
+        .collect();
     match &config.public_host {
         Some(host) if !tokens.is_empty() => Ok(Some(Verifier::new(tokens, host.as_str())?)),
         // The configuration refuses this in production.

@@ -10,7 +10,9 @@ pub fn start(config: &Config) {
     let quiet = "tokio_cron_scheduler=warn,refinery_core=warn,actix_server=warn,fjall=warn,lsm_tree=warn";
     let filter = EnvFilter::try_new(format!("{quiet},{}", config.log_level))
         .unwrap_or_else(|_| EnvFilter::new(format!("{quiet},info")));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let _ = match config.log_format {
         LogFormat::Json => log.json().try_init(),
         LogFormat::Plain => log.with_target(false).try_init(),

@@ -10,7 +10,8 @@ use tokio::sync::oneshot;
 /// How long a call waits for whom.
 #[derive(Debug, Clone, Copy)]
 pub struct CallTiming {
-    /// A `next_turn` request is held at most so long; Twilio gives up at 15 s.
+    /// A `next_turn` request is held at most so long: while it is held the caller hears nothing, and
+    /// two seconds of nothing are too many. Twilio itself would wait for 15 s.
     pub park: Duration,
     /// A call that hears nothing from anybody for so long is put away; its rows stay.
     pub idle: Duration,
@@ -18,7 +19,7 @@ pub struct CallTiming {
 
 impl Default for CallTiming {
     fn default() -> Self {
-        Self { park: Duration::from_secs(6), idle: Duration::from_secs(300) }
+        Self { park: Duration::from_millis(1900), idle: Duration::from_secs(300) }
     }
 }
 

@@ -3,7 +3,7 @@
 
 pub mod business;
 pub mod call;
-pub mod ids;
 pub mod entities;
 pub mod hebrew;
+pub mod ids;
 pub mod script;

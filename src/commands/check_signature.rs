@@ -39,7 +39,11 @@ fn report(explained: &Explained, explain: bool) {
         return;
     }
     for tried in &explained.tried {
-        let mark = if tried.matches { "matches" } else { "does not match" };
+        let mark = if tried.matches {
+            "matches"
+        } else {
+            "does not match"
+        };
         say(&format!("  {}: {mark}", tried.variant));
         say(&format!("    string to sign: {:?}", tried.string_to_sign));
     }

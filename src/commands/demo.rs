@@ -1,4 +1,224 @@
-//! demo
-#[derive(clap::Args)]
-pub struct DemoArguments {}
-pub async fn run(_: DemoArguments) -> anyhow::Result<i32> { Ok(0) }
+//! `agentlocator demo`: the engine with a demo business and a carrier beside it, and a first caller
+//! who asks for a flat. What `make run` starts; it stays up until it is told to stop.
+
+use super::simulate::{BUSINESS_NUMBER, CALLER_NUMBER, CARRIER_PORT, conclude, start_carrier};
+use super::watching::print_steps;
+use super::{say, serve};
+use crate::config::{Config, PublicHost};
+use crate::engine::Engine;
+use crate::logging;
+use clap::Args;
+use domain::entities::Phone;
+use domain::ids::{AccountSid, CallSid};
+use simulator::Carrier;
+use simulator::carrier::CallRequest;
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::time::{Duration, Instant};
+use store::businesses::NewBusiness;
+use store::reports::{CallReport, TurnReport};
+
+/// Its arguments.
+#[derive(Args)]
+pub struct DemoArguments {
+    /// End after the first call instead of staying up.
+    #[arg(long)]
+    once: bool,
+    /// What the first caller says, one a turn.
+    #[arg(long)]
+    say: Vec<String>,
+    /// Take no time for playing and speaking.
+    #[arg(long)]
+    fast: bool,
+    /// Where the carrier listens; 0 takes any free port.
+    #[arg(long, default_value_t = CARRIER_PORT)]
+    carrier_port: u16,
+}
+
+/// The first caller's words.
+const WORDS: [&str; 4] = [
+    "שלום, אני מחפש דירה לקנייה בחיפה",
+    "שלושה חדרים",
+    "התקציב שלי הוא מיליון וחצי שקלים",
+    "תחזרו אליי מחר בעשר בבוקר",
+];
+/// The account of the demo's carrier: it exists nowhere else.
+const ACCOUNT: &str = "ACdeadbeefdeadbeefdeadbeefdeadbeef";
+/// How long fixed sentences may take to be synthesised before the first call is placed all the same.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// Runs the demo.
+pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
+    let mut config = Config::from_env()?;
+    logging::start(&config);
+    prepare(&mut config)?;
+    let place = format!("http://127.0.0.1:{}", arguments.carrier_port);
+    let carrier = start_carrier(&config, &place).await?;
+    config.carrier.api_base = carrier.base().to_owned();
+    let engine = Engine::start(&config).await?;
+    say(&format!("engine    http://{}", engine.address));
+    say(&format!(
+        "carrier   {} (simulated: no account, no key, nothing leaves this machine)",
+        carrier.base()
+    ));
+    create_business(&engine).await?;
+    say("speech    synthesising the greeting …");
+    wait_for_greeting(&engine).await;
+
+    let status = first_call(&arguments, &engine, &carrier).await?;
+    if arguments.once {
+        engine.stop().await;
+        return Ok(status);
+    }
+    say("");
+    say("The engine stays up. Place another call with a sentence of your own:");
+    say(&format!(
+        "  {} simulate call --engine http://{} --carrier {} --say \"מה שעות הפתיחה שלכם?\"",
+        program(),
+        engine.address,
+        carrier.base()
+    ));
+    say("Stop it with Ctrl-C.");
+    serve::told_to_stop().await?;
+    engine.stop().await;
+    Ok(0)
+}
+
+/// What the demo decides for itself: an account, an address that is signed, quiet logs.
+fn prepare(config: &mut Config) -> anyhow::Result<()> {
+    config.carrier.account_sid = Some(AccountSid::parse(ACCOUNT)?);
+    config.carrier.auth_token = Some(uuid::Uuid::new_v4().simple().to_string().into());
+    if config.port == 0 {
+        config.port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port();
+    }
+    config.public_host = Some(PublicHost::of(SocketAddr::new(config.bind, config.port)));
+    Ok(())
+}
+
+fn program() -> String {
+    std::env::args().next().unwrap_or_else(|| "agentlocator".into())
+}
+
+async fn create_business(engine: &Engine) -> anyhow::Result<()> {
+    let new = NewBusiness {
+        name: "תיווך הגליל",
+        number: &Phone::parse(BUSINESS_NUMBER)?,
+        script: domain::script::REAL_ESTATE,
+        voice: "",
+    };
+    let id = engine.store.ensure_business(new).await?;
+    engine.directory.reload(&engine.store).await?;
+    say(&format!("business  {id} תיווך הגליל, {BUSINESS_NUMBER}"));
+    Ok(())
+}
+
+async fn wait_for_greeting(engine: &Engine) {
+    let deadline = Instant::now() + PATIENCE;
+    let greeted = || {
+        engine
+            .directory
+            .by_number(BUSINESS_NUMBER)
+            .is_some_and(|b| b.greeting.is_some())
+    };
+    while !greeted() && Instant::now() < deadline {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
+async fn first_call(arguments: &DemoArguments, engine: &Engine, carrier: &Carrier) -> anyhow::Result<i32> {
+    let words = if arguments.say.is_empty() {
+        WORDS.map(String::from).to_vec()
+    } else {
+        arguments.say.clone()
+    };
+    let target = format!("http://{}", engine.address);
+    let request = CallRequest {
+        to: BUSINESS_NUMBER.into(),
+        from: CALLER_NUMBER.into(),
+        say: words,
+        wav_base64: None,
+        target,
+        public: None,
+        dial: None,
+        pace: Some(if arguments.fast { 0.0 } else { 1.0 }),
+    };
+    say("");
+    say("A caller rings:");
+    let mut plan = request.plan().map_err(anyhow::Error::msg)?;
+    let (observer, steps) = tokio::sync::mpsc::channel(64);
+    plan.observer = Some(observer);
+    let printing = tokio::spawn(print_steps(steps));
+    let report = carrier.place_call(plan).await;
+    printing.await?;
+    let status = conclude(&report);
+    let sid = CallSid::parse(&report.call_sid)?;
+    say("");
+    say("What the engine made of it, read back from Postgres:");
+    let call = wait_for_report(engine, &sid).await?;
+    for turn in engine.store.turn_reports(&sid).await? {
+        print_turn(&turn);
+    }
+    print_call(&call);
+    Ok(status)
+}
+
+async fn wait_for_report(engine: &Engine, sid: &CallSid) -> anyhow::Result<CallReport> {
+    let deadline = Instant::now() + Duration::from_secs(60);
+    while Instant::now() < deadline {
+        if let Some(report) = engine.store.call_report(sid).await? {
+            return Ok(report);
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    anyhow::bail!("the call was not wrapped up within a minute")
+}
+
+fn print_turn(turn: &TurnReport) {
+    let shown = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".into());
+    let ms = |ms: Option<i32>| ms.map_or_else(|| "-".into(), |ms| ms.to_string());
+    say(&format!(
+        "  turn {} ({})",
+        turn.turn,
+        turn.reason.as_deref().unwrap_or(&turn.state)
+    ));
+    say(&format!("    heard       {}", shown(&turn.heard)));
+    let understood = if turn.understood == Some(false) {
+        " (not understood)"
+    } else {
+        ""
+    };
+    say(&format!("    understood  {}{understood}", shown(&turn.intent)));
+    say(&format!("    answered    {}", shown(&turn.answered)));
+    let [download, transcription, reply, synthesis] = turn.took_ms;
+    say(&format!(
+        "    ms          download {}, transcription {} ({}), reply {} ({}), speech {} ({})",
+        ms(download),
+        ms(transcription),
+        shown(&turn.transcribed_by),
+        ms(reply),
+        shown(&turn.replied_by),
+        ms(synthesis),
+        shown(&turn.synthesised_by),
+    ));
+}
+
+fn print_call(call: &CallReport) {
+    say("  summary");
+    for line in call.summary.lines() {
+        say(&format!("    {line}"));
+    }
+    if let Some(customer) = &call.customer {
+        say(&format!(
+            "  customer {}  {} {}",
+            customer.id, customer.phone, customer.name
+        ));
+        for (name, detail) in customer.details.as_object().into_iter().flatten() {
+            say(&format!("    {name}: {}", detail["said"].as_str().unwrap_or("")));
+        }
+    }
+    for task in &call.tasks {
+        say(&format!(
+            "  task {}  {} ({}), due {}",
+            task.id, task.title, task.channel, task.due_at
+        ));
+    }
+}

@@ -5,6 +5,7 @@ mod demo;
 mod models;
 mod serve;
 mod simulate;
+mod watching;
 
 use clap::{Parser, Subcommand};
 

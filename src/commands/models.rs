@@ -31,8 +31,11 @@ pub async fn run(command: ModelsCommand) -> anyhow::Result<i32> {
     let directory = Config::from_env()?.speech.models_dir;
     match command {
         ModelsCommand::Prepare(arguments) => {
-            let options =
-                PrepareOptions { dir: directory.clone(), from: arguments.from, offline: arguments.offline };
+            let options = PrepareOptions {
+                dir: directory.clone(),
+                from: arguments.from,
+                offline: arguments.offline,
+            };
             say(&format!("models: {}", directory.display()));
             let prepared = tokio::task::spawn_blocking(move || {
                 prepare(&options, &mut |progress| say(&format!("models: {progress}")))

@@ -32,22 +32,41 @@ pub async fn voice_response(
         Ok(None) => errors::respond(&request, Code::NotFound, "no such audio"),
         Err(error) => {
             tracing::warn!(%error, "audio could not be read: a recorded apology is played");
-            serve(&request, &Named { immutable: false, ..named }, edge.prompts.apology())
+            serve(
+                &request,
+                &Named {
+                    immutable: false,
+                    ..named
+                },
+                edge.prompts.apology(),
+            )
         }
     }
 }
 
 fn named(edge: &Edge, business: BusinessId, file: &str) -> Option<Named> {
-    let changing = |hash| Some(Named { hash, immutable: false });
+    let changing = |hash| {
+        Some(Named {
+            hash,
+            immutable: false,
+        })
+    };
     match file {
         "greeting.mp3" => {
-            let greeting = edge.switchboard.directory.by_id(business).and_then(|business| business.greeting);
+            let greeting = edge
+                .switchboard
+                .directory
+                .by_id(business)
+                .and_then(|business| business.greeting);
             changing(greeting.unwrap_or_else(|| edge.prompts.welcome()))
         }
         "welcome.mp3" => changing(edge.prompts.welcome()),
         _ => {
             let hash = AudioHash::parse(file.strip_suffix(".wav")?)?;
-            Some(Named { hash, immutable: true })
+            Some(Named {
+                hash,
+                immutable: true,
+            })
         }
     }
 }
@@ -56,15 +75,31 @@ async fn load(edge: &Edge, hash: AudioHash) -> Result<Option<Bytes>, store::Stor
     if let Some(recorded) = edge.prompts.recorded(hash) {
         return Ok(Some(recorded));
     }
-    Ok(edge.switchboard.store.media(hash).await?.map(|media| media.bytes.into()))
+    Ok(edge
+        .switchboard
+        .store
+        .media(hash)
+        .await?
+        .map(|media| media.bytes.into()))
 }
 
 fn serve(request: &HttpRequest, named: &Named, sound: Bytes) -> HttpResponse {
     let tag = format!("\"{}\"", named.hash);
-    let cache = if named.immutable { "public, max-age=31536000, immutable" } else { "no-cache" };
-    let known = request.headers().get(IF_NONE_MATCH).and_then(|tags| tags.to_str().ok());
+    let cache = if named.immutable {
+        "public, max-age=31536000, immutable"
+    } else {
+        "no-cache"
+    };
+    let known = request
+        .headers()
+        .get(IF_NONE_MATCH)
+        .and_then(|tags| tags.to_str().ok());
     let unchanged = known.is_some_and(|tags| tags.split(',').any(|known| known.trim() == tag));
-    let mut response = if unchanged { HttpResponse::NotModified() } else { HttpResponse::Ok() };
+    let mut response = if unchanged {
+        HttpResponse::NotModified()
+    } else {
+        HttpResponse::Ok()
+    };
     response
         .insert_header((CACHE_CONTROL, HeaderValue::from_static(cache)))
         .insert_header((ETAG, tag))
@@ -73,5 +108,7 @@ fn serve(request: &HttpRequest, named: &Named, sound: Bytes) -> HttpResponse {
         return response.finish();
     }
     let mime = media::mime::sniff(&sound).unwrap_or("application/octet-stream");
-    response.insert_header((CONTENT_TYPE, HeaderValue::from_static(mime))).body(sound)
+    response
+        .insert_header((CONTENT_TYPE, HeaderValue::from_static(mime)))
+        .body(sound)
 }

@@ -52,7 +52,11 @@ struct Body<'a> {
 
 /// The body of an error, as JSON.
 pub fn body(code: Code, detail: &str, request_id: &str) -> String {
-    let body = Body { error: code.parts().0, detail, request_id };
+    let body = Body {
+        error: code.parts().0,
+        detail,
+        request_id,
+    };
     serde_json::to_string(&body).unwrap_or_else(|_| "{\"error\":\"internal\"}".into())
 }
 

@@ -7,7 +7,9 @@ use serde_json::json;
 
 /// `GET /health`: the process answers.
 pub async fn health() -> HttpResponse {
-    HttpResponse::Ok().content_type("application/json").body("{\"ok\":true}")
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .body("{\"ok\":true}")
 }
 
 /// `GET /api/health`: `ok` when callers are answered as they should be, and each part's state.

@@ -39,7 +39,11 @@ pub struct Edge {
 impl Edge {
     /// The rules for a number that belongs to nobody: a message is taken, nothing is promised.
     pub fn unknown_policy(&self) -> CallPolicy {
-        CallPolicy { turn_limit: 1, on_failure: OnFailure::HangUp, waits: 1 }
+        CallPolicy {
+            turn_limit: 1,
+            on_failure: OnFailure::HangUp,
+            waits: 1,
+        }
     }
 }
 
@@ -47,15 +51,33 @@ impl Edge {
 fn routes(config: &mut web::ServiceConfig) {
     config
         .route("/webhook/incoming_call", web::post().to(webhook::incoming_call))
-        .route("/webhook/handle_recording", web::post().to(webhook::handle_recording))
+        .route(
+            "/webhook/handle_recording",
+            web::post().to(webhook::handle_recording),
+        )
         .route("/webhook/next_turn", web::post().to(webhook::next_turn))
         .route("/webhook/call_status", web::post().to(webhook::call_status))
         .route("/webhook/call_status", web::get().to(webhook::call_status))
-        .route("/webhook/recording_status", web::post().to(webhook::recording_status))
-        .route("/static/voice_responses/{business}/{file}", web::get().to(audio::voice_response))
-        .route("/static/voice_responses/{business}/{file}", web::head().to(audio::voice_response))
-        .route("/server/static/voice_responses/{business}/{file}", web::get().to(audio::voice_response))
-        .route("/server/static/voice_responses/{business}/{file}", web::head().to(audio::voice_response))
+        .route(
+            "/webhook/recording_status",
+            web::post().to(webhook::recording_status),
+        )
+        .route(
+            "/static/voice_responses/{business}/{file}",
+            web::get().to(audio::voice_response),
+        )
+        .route(
+            "/static/voice_responses/{business}/{file}",
+            web::head().to(audio::voice_response),
+        )
+        .route(
+            "/server/static/voice_responses/{business}/{file}",
+            web::get().to(audio::voice_response),
+        )
+        .route(
+            "/server/static/voice_responses/{business}/{file}",
+            web::head().to(audio::voice_response),
+        )
         .route("/health", web::get().to(health::health))
         .route("/api/health", web::get().to(health::api_health))
         .route("/metrics", web::get().to(metrics::metrics));

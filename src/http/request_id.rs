@@ -27,7 +27,9 @@ impl RequestId {
     fn from_header(value: Option<&HeaderValue>) -> Self {
         let given = value.and_then(|value| value.to_str().ok()).filter(|text| {
             (8..=64).contains(&text.len())
-                && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+                && text
+                    .bytes()
+                    .all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
         });
         match given {
             Some(text) => Self(text.into()),
@@ -48,7 +50,9 @@ pub async fn request_id(
     let begun = Instant::now();
     let id = RequestId::from_header(request.headers().get(X_REQUEST_ID));
     request.extensions_mut().insert(id.clone());
-    let revision = request.app_data::<web::Data<Revision>>().map(|revision| revision.0.clone());
+    let revision = request
+        .app_data::<web::Data<Revision>>()
+        .map(|revision| revision.0.clone());
     let path = request.path().to_owned();
     tracing::info!(request_id = id.as_str(), method = %request.method(), path, "in");
     // Handlers and extractors answer with responses; an error here would be the framework's own.
@@ -64,7 +68,13 @@ pub async fn request_id(
         headers.insert(X_REVISION, revision);
     }
     let status = response.status().as_u16();
-    tracing::info!(request_id = id.as_str(), path, status, ms = begun.elapsed().as_millis() as u64, "out");
+    tracing::info!(
+        request_id = id.as_str(),
+        path,
+        status,
+        ms = begun.elapsed().as_millis() as u64,
+        "out"
+    );
     Ok(response)
 }
 
@@ -78,6 +88,8 @@ fn in_one_shape(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRe
     let detail = status.canonical_reason().unwrap_or("");
     let body = errors::body(Code::of(status), detail, id.as_str());
     let (request, _) = response.into_parts();
-    let shaped = HttpResponse::build(status).insert_header((CONTENT_TYPE, json)).body(body);
+    let shaped = HttpResponse::build(status)
+        .insert_header((CONTENT_TYPE, json))
+        .body(body);
     ServiceResponse::new(request, shaped)
 }

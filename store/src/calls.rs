@@ -62,7 +62,11 @@ pub(crate) fn turn_row(row: &Row) -> TurnRow {
     TurnRow {
         turn: row.get::<_, i16>(1).unsigned_abs(),
         recording_sid: row.get(2),
-        purpose: if row.get::<_, &str>(8) == "message" { Purpose::Message } else { Purpose::Turn },
+        purpose: if row.get::<_, &str>(8) == "message" {
+            Purpose::Message
+        } else {
+            Purpose::Turn
+        },
         outcome,
         answer: row.get(7),
     }
@@ -112,8 +116,11 @@ impl Store {
                 )
                 .await?;
             let row = client.query_opt(&call, &[&sid.as_str()]).await?;
-            let turns =
-                if before_turn > 1 { client.query(&turns, &[&sid.as_str(), &before]).await? } else { Vec::new() };
+            let turns = if before_turn > 1 {
+                client.query(&turns, &[&sid.as_str(), &before]).await?
+            } else {
+                Vec::new()
+            };
             Ok(Conversation {
                 caller: row.as_ref().map(|r| r.get(0)).unwrap_or_default(),
                 dialogue: row.and_then(|r| r.get(1)),

@@ -42,8 +42,9 @@ const STATEMENT_LIMIT: Duration = Duration::from_secs(10);
 
 impl Connector {
     fn parse(url: &str) -> Result<Self, StoreError> {
-        let mut config: Config =
-            url.parse().map_err(|e| StoreError::Setup(format!("DATABASE_URL is malformed: {e}")))?;
+        let mut config: Config = url
+            .parse()
+            .map_err(|e| StoreError::Setup(format!("DATABASE_URL is malformed: {e}")))?;
         config
             .connect_timeout(Duration::from_secs(2))
             .keepalives(true)
@@ -72,7 +73,10 @@ impl Connector {
     pub(crate) async fn listening(
         &self,
     ) -> Result<
-        (Client, tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>),
+        (
+            Client,
+            tokio_postgres::Connection<tokio_postgres::Socket, tokio_postgres::tls::NoTlsStream>,
+        ),
         StoreError,
     > {
         Ok(self.config.connect(NoTls).await?)
@@ -90,7 +94,9 @@ impl Store {
         let manager = Manager::from_config(
             connector.config.clone(),
             NoTls,
-            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
         );
         let pool = Pool::builder(manager)
             .max_size(options.pool_size)
@@ -101,7 +107,12 @@ impl Store {
             .map_err(|e| StoreError::Setup(e.to_string()))?;
         let inbox = Inbox::start(connector.clone());
         let turn_answers = TurnAnswers::start(connector.clone());
-        Ok(Self { pool, connector, inbox, turn_answers })
+        Ok(Self {
+            pool,
+            connector,
+            inbox,
+            turn_answers,
+        })
     }
 
     /// Brings the schema up to date, under a lock that eight starting engines may share.
@@ -124,7 +135,9 @@ impl Store {
             client.simple_query("SELECT 1").await?;
             Ok(())
         };
-        tokio::time::timeout(limit, asked).await.unwrap_or(Err(StoreError::Slow(limit)))
+        tokio::time::timeout(limit, asked)
+            .await
+            .unwrap_or(Err(StoreError::Slow(limit)))
     }
 
     /// Connections of the pool: in use and open.
@@ -135,8 +148,8 @@ impl Store {
 }
 
 /// Runs a piece of database work under the deadline that every statement has.
-pub(crate) async fn limited<T>(
-    work: impl Future<Output = Result<T, StoreError>>,
-) -> Result<T, StoreError> {
-    tokio::time::timeout(STATEMENT_LIMIT, work).await.unwrap_or(Err(StoreError::Slow(STATEMENT_LIMIT)))
+pub(crate) async fn limited<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    tokio::time::timeout(STATEMENT_LIMIT, work)
+        .await
+        .unwrap_or(Err(StoreError::Slow(STATEMENT_LIMIT)))
 }

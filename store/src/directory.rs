@@ -19,8 +19,8 @@ use tokio_postgres::AsyncMessage;
 
 /// How often everything is read again though no notice came.
 const REFRESH: Duration = Duration::from_secs(60);
-/// How often "a moment more" may be said in one turn.
-const WAITS: u8 = 2;
+/// How often "a moment more" may be said in one turn: about twenty seconds in all.
+const WAITS: u8 = 5;
 
 /// The directory. Cheap to clone.
 #[derive(Clone)]
@@ -149,7 +149,10 @@ fn business(row: &BusinessRow) -> Option<Business> {
             return None;
         }
     };
-    let transfer = row.transfer_to.as_deref().and_then(|number| Phone::parse(number).ok());
+    let transfer = row
+        .transfer_to
+        .as_deref()
+        .and_then(|number| Phone::parse(number).ok());
     let on_failure = match (row.on_failure.as_str(), transfer) {
         ("transfer", Some(to)) => OnFailure::Transfer(to),
         ("hang_up", _) => OnFailure::HangUp,
@@ -161,7 +164,11 @@ fn business(row: &BusinessRow) -> Option<Business> {
         time_zone: row.time_zone.clone(),
         voice: row.voice.clone(),
         greeting: row.greeting,
-        policy: CallPolicy { turn_limit: row.turn_limit.unsigned_abs().max(1), on_failure, waits: WAITS },
+        policy: CallPolicy {
+            turn_limit: row.turn_limit.unsigned_abs().max(1),
+            on_failure,
+            waits: WAITS,
+        },
         script: Arc::new(script),
         version: row.version,
     })

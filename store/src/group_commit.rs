@@ -42,7 +42,9 @@ pub(crate) struct GroupCommit<B: Batched> {
 
 impl<B: Batched> Clone for GroupCommit<B> {
     fn clone(&self) -> Self {
-        Self { queue: self.queue.clone() }
+        Self {
+            queue: self.queue.clone(),
+        }
     }
 }
 
@@ -218,8 +220,11 @@ fn finish<B: Batched>(
         Err(error) => {
             let (refused, why) = (matches!(error, StoreError::Refused(_)), error.to_string());
             for waiting in batch {
-                let error =
-                    if refused { StoreError::Refused(why.clone()) } else { StoreError::Away(why.clone()) };
+                let error = if refused {
+                    StoreError::Refused(why.clone())
+                } else {
+                    StoreError::Away(why.clone())
+                };
                 let _ = waiting.reply.send(Err(error));
             }
         }

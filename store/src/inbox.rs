@@ -48,7 +48,11 @@ pub struct NewRecording {
 impl NewRecording {
     /// Whether the caller converses or leaves a message.
     pub fn purpose(&self) -> Purpose {
-        if self.is_message { Purpose::Message } else { Purpose::Turn }
+        if self.is_message {
+            Purpose::Message
+        } else {
+            Purpose::Turn
+        }
     }
 }
 
@@ -69,7 +73,9 @@ pub struct Inbox {
 
 impl Inbox {
     pub(crate) fn start(connector: Connector) -> Self {
-        Self { commits: GroupCommit::start(connector) }
+        Self {
+            commits: GroupCommit::start(connector),
+        }
     }
 
     /// Returns when the event is committed.
@@ -109,15 +115,36 @@ impl Batched for Events {
             .query(
                 statement,
                 &[
-                    &c.natural_key, &c.kind, &c.call_sid, &c.business, &c.caller, &c.called, &c.status,
-                    &c.duration, &c.form, &c.answer, &c.request_id, &c.recording, &c.turn, &c.purpose,
-                    &c.seconds, &c.rejected,
+                    &c.natural_key,
+                    &c.kind,
+                    &c.call_sid,
+                    &c.business,
+                    &c.caller,
+                    &c.called,
+                    &c.status,
+                    &c.duration,
+                    &c.form,
+                    &c.answer,
+                    &c.request_id,
+                    &c.recording,
+                    &c.turn,
+                    &c.purpose,
+                    &c.seconds,
+                    &c.rejected,
                 ],
             )
             .await?;
         let mut taken: HashMap<String, Taken> = rows
             .iter()
-            .map(|row| (row.get(0), Taken { answer: row.get(1), deliveries: row.get(2) }))
+            .map(|row| {
+                (
+                    row.get(0),
+                    Taken {
+                        answer: row.get(1),
+                        deliveries: row.get(2),
+                    },
+                )
+            })
             .collect();
         events
             .iter()
@@ -168,8 +195,10 @@ impl<'a> Columns<'a> {
             c.request_id.push(&event.request_id);
             let recording = event.recording.as_ref();
             c.recording.push(recording.map(|r| r.key.as_str()));
-            c.turn.push(recording.map(|r| i16::try_from(r.turn).unwrap_or(i16::MAX)));
-            c.purpose.push(recording.map(|r| if r.is_message { "message" } else { "turn" }));
+            c.turn
+                .push(recording.map(|r| i16::try_from(r.turn).unwrap_or(i16::MAX)));
+            c.purpose
+                .push(recording.map(|r| if r.is_message { "message" } else { "turn" }));
             c.seconds.push(recording.and_then(|r| r.carrier_seconds));
             c.rejected.push(recording.and_then(|r| r.rejected.as_deref()));
         }

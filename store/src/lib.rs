@@ -13,6 +13,7 @@ pub mod media;
 mod migrate;
 pub mod nodes;
 pub mod recordings;
+pub mod reports;
 pub mod spool;
 pub mod turn_answers;
 pub mod wrap_ups;

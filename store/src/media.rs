@@ -30,9 +30,14 @@ impl Store {
     pub async fn media(&self, audio: AudioHash) -> Result<Option<Media>, StoreError> {
         limited(async {
             let client = self.client().await?;
-            let statement = client.prepare_cached("SELECT mime, bytes FROM media WHERE sha256 = $1").await?;
+            let statement = client
+                .prepare_cached("SELECT mime, bytes FROM media WHERE sha256 = $1")
+                .await?;
             let row = client.query_opt(&statement, &[&&audio.0[..]]).await?;
-            Ok(row.map(|row| Media { mime: row.get(0), bytes: row.get(1) }))
+            Ok(row.map(|row| Media {
+                mime: row.get(0),
+                bytes: row.get(1),
+            }))
         })
         .await
     }
@@ -41,8 +46,9 @@ impl Store {
     pub async fn cached_speech(&self, key: &[u8; 32]) -> Result<Option<(AudioHash, String)>, StoreError> {
         limited(async {
             let client = self.client().await?;
-            let statement =
-                client.prepare_cached("SELECT audio, made_by FROM speech_cache WHERE key = $1").await?;
+            let statement = client
+                .prepare_cached("SELECT audio, made_by FROM speech_cache WHERE key = $1")
+                .await?;
             let row = client.query_opt(&statement, &[&&key[..]]).await?;
             Ok(row.and_then(|row| Some((hash(row.get(0))?, row.get(1)))))
         })

@@ -49,12 +49,28 @@ const CLAIMED: &str = "r.recording_sid, r.claim_no, r.attempt, r.call_sid, \
 /// What a stage leaves behind.
 #[derive(Debug, Clone)]
 pub enum Checkpoint<'a> {
-    Downloaded { sha256: [u8; 32], wav: &'a [u8], millis: i32, took_ms: i32 },
-    Validated { audio_ms: i32, speech_ms: i32 },
-    Transcribed { text: &'a str, by: &'a str, took_ms: i32 },
+    Downloaded {
+        sha256: [u8; 32],
+        wav: &'a [u8],
+        millis: i32,
+        took_ms: i32,
+    },
+    Validated {
+        audio_ms: i32,
+        speech_ms: i32,
+    },
+    Transcribed {
+        text: &'a str,
+        by: &'a str,
+        took_ms: i32,
+    },
     Replied(Replied<'a>),
     /// `audio` is `None` when nobody here could speak it and the carrier's voice will.
-    Synthesised { audio: Option<AudioHash>, by: &'a str, took_ms: i32 },
+    Synthesised {
+        audio: Option<AudioHash>,
+        by: &'a str,
+        took_ms: i32,
+    },
 }
 
 /// The reply, and the conversation after it: one commit.
@@ -89,7 +105,11 @@ fn claimed(row: &Row) -> Result<Claimed, StoreError> {
         call_sid: CallSid::parse(&sid).map_err(|e| StoreError::Refused(e.to_string()))?,
         business: row.get::<_, Option<i64>>(4).map(BusinessId),
         turn: row.get::<_, i16>(5).unsigned_abs(),
-        purpose: if row.get::<_, &str>(6) == "message" { Purpose::Message } else { Purpose::Turn },
+        purpose: if row.get::<_, &str>(6) == "message" {
+            Purpose::Message
+        } else {
+            Purpose::Turn
+        },
         request_id: row.get(7),
         state: row.get(8),
         audio: hash(row.get(9)),
@@ -131,7 +151,10 @@ impl Store {
             let client = self.client().await?;
             let statement = client.prepare_cached(&sql).await?;
             let row = client
-                .query_opt(&statement, &[&sid, &worker.node, &worker.incarnation, &millis(lease)])
+                .query_opt(
+                    &statement,
+                    &[&sid, &worker.node, &worker.incarnation, &millis(lease)],
+                )
                 .await?;
             row.as_ref().map(claimed).transpose()
         })
@@ -172,7 +195,10 @@ impl Store {
             let client = self.client().await?;
             let statement = client.prepare_cached(&sql).await?;
             let rows = client
-                .query(&statement, &[&worker.node, &worker.incarnation, &millis(lease), &limit, &share])
+                .query(
+                    &statement,
+                    &[&worker.node, &worker.incarnation, &millis(lease), &limit, &share],
+                )
                 .await?;
             rows.iter().map(claimed).collect()
         })
@@ -248,7 +274,11 @@ impl Store {
             }
         })
         .await?;
-        if written == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+        if written == 0 {
+            Err(StoreError::Fenced)
+        } else {
+            Ok(())
+        }
     }
 
     /// Ends a recording, and has its call wrapped up again if it was already.
@@ -268,11 +298,17 @@ impl Store {
         let ended = limited(async {
             let client = self.client().await?;
             let statement = client.prepare_cached(sql).await?;
-            let row = client.query_one(&statement, &[&sid, &claim_no, &state, &reason]).await?;
+            let row = client
+                .query_one(&statement, &[&sid, &claim_no, &state, &reason])
+                .await?;
             Ok(row.get::<_, i64>(0))
         })
         .await?;
-        if ended == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+        if ended == 0 {
+            Err(StoreError::Fenced)
+        } else {
+            Ok(())
+        }
     }
 
     /// Lets a recording go, to be taken up again after `wait`. `spent` false gives the attempt
@@ -295,16 +331,25 @@ impl Store {
         let released = limited(async {
             let client = self.client().await?;
             let statement = client.prepare_cached(sql).await?;
-            Ok(client.execute(&statement, &[&sid, &claim_no, &millis(wait), &why, &spent]).await?)
+            Ok(client
+                .execute(&statement, &[&sid, &claim_no, &millis(wait), &why, &spent])
+                .await?)
         })
         .await?;
-        if released == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+        if released == 0 {
+            Err(StoreError::Fenced)
+        } else {
+            Ok(())
+        }
     }
 
     /// The outcomes of those of these turns that have ended, by call and turn.
     pub async fn ended_turns(&self, turns: &[(CallSid, u16)]) -> Result<Vec<EndedTurn>, StoreError> {
         let sids: Vec<&str> = turns.iter().map(|(sid, _)| sid.as_str()).collect();
-        let numbers: Vec<i16> = turns.iter().map(|(_, turn)| i16::try_from(*turn).unwrap_or(i16::MAX)).collect();
+        let numbers: Vec<i16> = turns
+            .iter()
+            .map(|(_, turn)| i16::try_from(*turn).unwrap_or(i16::MAX))
+            .collect();
         limited(async {
             let client = self.client().await?;
             let statement = client
@@ -317,13 +362,15 @@ impl Store {
                 )
                 .await?;
             let rows = client.query(&statement, &[&sids, &numbers]).await?;
-            rows.iter().map(|row| {
-                let sid: &str = row.get(0);
-                Ok(EndedTurn {
-                    call_sid: CallSid::parse(sid).map_err(|e| StoreError::Refused(e.to_string()))?,
-                    row: crate::calls::turn_row(row),
+            rows.iter()
+                .map(|row| {
+                    let sid: &str = row.get(0);
+                    Ok(EndedTurn {
+                        call_sid: CallSid::parse(sid).map_err(|e| StoreError::Refused(e.to_string()))?,
+                        row: crate::calls::turn_row(row),
+                    })
                 })
-            }).collect()
+                .collect()
         })
         .await
     }
@@ -332,7 +379,12 @@ impl Store {
     pub async fn recording_counts(&self) -> Result<Vec<(String, i64)>, StoreError> {
         limited(async {
             let client = self.client().await?;
-            let rows = client.query("SELECT state, count(*) FROM recordings GROUP BY state ORDER BY 1", &[]).await?;
+            let rows = client
+                .query(
+                    "SELECT state, count(*) FROM recordings GROUP BY state ORDER BY 1",
+                    &[],
+                )
+                .await?;
             Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
         })
         .await

@@ -52,8 +52,13 @@ impl Spool {
     /// # Errors
     /// When what is there can't be opened.
     pub fn new(folder: &Path) -> Result<Self, SpoolError> {
-        let inner = Inner { folder: folder.to_owned(), open: Mutex::new(None) };
-        let spool = Self { inner: Arc::new(inner) };
+        let inner = Inner {
+            folder: folder.to_owned(),
+            open: Mutex::new(None),
+        };
+        let spool = Self {
+            inner: Arc::new(inner),
+        };
         if folder.exists() {
             spool.opened()?;
         }
@@ -61,7 +66,11 @@ impl Spool {
     }
 
     fn opened(&self) -> Result<Arc<Opened>, SpoolError> {
-        let mut open = self.inner.open.lock().map_err(|_| SpoolError("a writer panicked".into()))?;
+        let mut open = self
+            .inner
+            .open
+            .lock()
+            .map_err(|_| SpoolError("a writer panicked".into()))?;
         if let Some(opened) = open.as_ref() {
             return Ok(opened.clone());
         }
@@ -74,7 +83,13 @@ impl Spool {
             Some(guard) => number(&guard.key()?) + 1,
             None => 0,
         };
-        let opened = Arc::new(Opened { database, events, keys, refused, next: Mutex::new(next) });
+        let opened = Arc::new(Opened {
+            database,
+            events,
+            keys,
+            refused,
+            next: Mutex::new(next),
+        });
         *open = Some(opened.clone());
         Ok(opened)
     }
@@ -92,7 +107,10 @@ impl Spool {
 
     fn append_now(&self, event: &Event) -> Result<String, SpoolError> {
         let opened = self.opened()?;
-        let mut next = opened.next.lock().map_err(|_| SpoolError("a writer panicked".into()))?;
+        let mut next = opened
+            .next
+            .lock()
+            .map_err(|_| SpoolError("a writer panicked".into()))?;
         if let Some(at) = opened.keys.get(&event.natural_key)? {
             if let Some(first) = opened.events.get(at)? {
                 return decode(&first).map(|first| first.answer);

@@ -26,7 +26,9 @@ pub struct TurnAnswers {
 
 impl TurnAnswers {
     pub(crate) fn start(connector: Connector) -> Self {
-        Self { commits: GroupCommit::start(connector) }
+        Self {
+            commits: GroupCommit::start(connector),
+        }
     }
 
     /// Keeps the answer unless there is one, and returns the one that stands.
@@ -70,8 +72,10 @@ impl Batched for Answers {
         let turns: Vec<i16> = answers.iter().map(|a| as_column(a.turn)).collect();
         let texts: Vec<&str> = answers.iter().map(|a| a.answer.as_str()).collect();
         let rows = client.query(statement, &[&sids, &turns, &texts]).await?;
-        let mut settled: HashMap<(String, i16), String> =
-            rows.iter().map(|row| ((row.get(0), row.get(1)), row.get(2))).collect();
+        let mut settled: HashMap<(String, i16), String> = rows
+            .iter()
+            .map(|row| ((row.get(0), row.get(1)), row.get(2)))
+            .collect();
         Ok(answers
             .iter()
             .map(|a| {

@@ -76,14 +76,21 @@ const CLAIM: &str = "
 
 impl Store {
     /// Claims calls that are over and whose recordings have all ended: this one, or any.
-    pub async fn claim_wrap_ups(&self, ready: Ready, only: Option<&CallSid>) -> Result<Vec<ClaimedCall>, StoreError> {
+    pub async fn claim_wrap_ups(
+        &self,
+        ready: Ready,
+        only: Option<&CallSid>,
+    ) -> Result<Vec<ClaimedCall>, StoreError> {
         let ms = |d: Duration| d.as_secs_f64() * 1000.0;
         limited(async {
             let client = self.client().await?;
             let claim = client.prepare_cached(CLAIM).await?;
             let only = only.map(CallSid::as_str);
             let rows = client
-                .query(&claim, &[&ms(ready.grace), &ms(ready.idle), &ms(ready.lease), &only])
+                .query(
+                    &claim,
+                    &[&ms(ready.grace), &ms(ready.idle), &ms(ready.lease), &only],
+                )
                 .await?;
             if rows.is_empty() {
                 return Ok(Vec::new());
@@ -99,7 +106,9 @@ impl Store {
             let turns = client.query(&turns, &[&sids]).await?;
             let of = |sid: &str, message: bool| {
                 let sid = sid.to_owned();
-                turns.iter().filter(move |t| t.get::<_, &str>(0) == sid && t.get::<_, bool>(3) == message)
+                turns
+                    .iter()
+                    .filter(move |t| t.get::<_, &str>(0) == sid && t.get::<_, bool>(3) == message)
             };
             rows.iter()
                 .map(|row| {
@@ -165,7 +174,9 @@ async fn find_or_create_customer(
     business: BusinessId,
     result: &WrapUp,
 ) -> Result<Option<i64>, StoreError> {
-    let Some(phone) = &result.phone else { return Ok(None) };
+    let Some(phone) = &result.phone else {
+        return Ok(None);
+    };
     // One lock per number: the identity and its customer come to be together or not at all.
     transaction
         .execute(
@@ -260,7 +271,12 @@ async fn write_timeline(
              ON CONFLICT (business_id, kind, ref) DO UPDATE SET title = EXCLUDED.title, meta = EXCLUDED.meta,
                 customer_id = COALESCE(EXCLUDED.customer_id, timeline.customer_id)",
             &[
-                &business.0, &customer, &call.started_at, &call.call_sid.as_str(), &result.summary, &result.details,
+                &business.0,
+                &customer,
+                &call.started_at,
+                &call.call_sid.as_str(),
+                &result.summary,
+                &result.details,
             ],
         )
         .await?;

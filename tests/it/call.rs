@@ -13,7 +13,10 @@ pub struct Call {
 impl Call {
     /// The `n`th call of the story.
     pub fn new(n: u32) -> Self {
-        Self { sid: format!("CA{n:032x}"), number: n }
+        Self {
+            sid: format!("CA{n:032x}"),
+            number: n,
+        }
     }
 
     /// The recording of this turn.
@@ -50,21 +53,36 @@ impl Call {
         // What a forged or foreign address here leads to is nothing: it is never followed.
         let url = format!("https://api.twilio.example/2010-04-01/Accounts/{ACCOUNT}/Recordings/{sid}");
         let mut form = self.form("in-progress");
-        form.extend([("RecordingSid", sid.as_str()), ("RecordingUrl", &url), ("RecordingDuration", "4")]);
-        form.retain(|(name, _)| !more.iter().any(|(other, value)| other == name && value.is_empty()));
+        form.extend([
+            ("RecordingSid", sid.as_str()),
+            ("RecordingUrl", &url),
+            ("RecordingDuration", "4"),
+        ]);
+        form.retain(|(name, _)| {
+            !more
+                .iter()
+                .any(|(other, value)| other == name && value.is_empty())
+        });
         form.retain(|(name, _)| !more.iter().any(|(other, _)| other == name));
         form.extend(more.iter().filter(|(_, value)| !value.is_empty()));
-        engine.post(&format!("/webhook/handle_recording?turn={turn}"), &form).await
+        engine
+            .post(&format!("/webhook/handle_recording?turn={turn}"), &form)
+            .await
     }
 
     /// What comes next?
     pub async fn next(&self, engine: &EngineProcess, turn: u16, wait: u8) -> Answer {
-        engine.post(&format!("/webhook/next_turn?turn={turn}&wait={wait}"), &self.form("in-progress")).await
+        engine
+            .post(
+                &format!("/webhook/next_turn?turn={turn}&wait={wait}"),
+                &self.form("in-progress"),
+            )
+            .await
     }
 
     /// Asks until the answer is no longer "a moment more".
     pub async fn next_whole(&self, engine: &EngineProcess, turn: u16) -> Answer {
-        for wait in 0..3 {
+        for wait in 0..=5 {
             let answer = self.next(engine, turn, wait).await;
             if !answer.body.contains("/webhook/next_turn?") || answer.body.contains("<Dial") {
                 return answer;
@@ -76,7 +94,11 @@ impl Call {
     /// A status.
     pub async fn status(&self, engine: &EngineProcess, status: &str) -> Answer {
         let mut form = self.form(status);
-        form.extend([("CallDuration", "31"), ("SequenceNumber", "3"), ("CallbackSource", "call-progress-events")]);
+        form.extend([
+            ("CallDuration", "31"),
+            ("SequenceNumber", "3"),
+            ("CallbackSource", "call-progress-events"),
+        ]);
         engine.post("/webhook/call_status", &form).await
     }
 }

@@ -32,7 +32,11 @@ fn documented(signature: &str) -> String {
 
 #[test]
 fn the_documented_example_is_true_and_a_changed_one_false() {
-    let lines = [documented("L/OH5YylLD5NRKLltdqwSvS0BnU="), documented("L/OH5YylLD5NRKLltdqwSvS0BnV=")].join("\n");
+    let lines = [
+        documented("L/OH5YylLD5NRKLltdqwSvS0BnU="),
+        documented("L/OH5YylLD5NRKLltdqwSvS0BnV="),
+    ]
+    .join("\n");
     assert_eq!(check(&[], &lines), (Some(0), "true\nfalse\n".into()));
 }
 
@@ -42,7 +46,10 @@ fn explain_tells_what_was_tried_and_never_the_token() {
     assert_eq!(status, Some(0));
     assert!(said.starts_with("false\n"));
     let (_, said) = check(&["--explain"], &documented("L/OH5YylLD5NRKLltdqwSvS0BnU="));
-    assert!(said.contains("matches") && said.contains("https://example.com"), "{said}");
+    assert!(
+        said.contains("matches") && said.contains("https://example.com"),
+        "{said}"
+    );
     let token = "\"12345\"";
     assert!(!said.contains(token), "{said}");
 }

@@ -21,7 +21,10 @@ fn cluster() -> &'static Cluster {
         remove_leftovers();
         let folder = std::env::temp_dir().join(format!("{PREFIX}{}", std::process::id()));
         // Others may pass: Postgres runs as an unprivileged user below it.
-        std::fs::DirBuilder::new().mode(0o755).create(&folder).expect("a test folder");
+        std::fs::DirBuilder::new()
+            .mode(0o755)
+            .create(&folder)
+            .expect("a test folder");
         let server = Embedded::start(&folder).expect("a Postgres for tests");
         migrate_template(server.url().to_owned());
         Cluster { server, folder }
@@ -29,9 +32,15 @@ fn cluster() -> &'static Cluster {
 }
 
 fn remove_leftovers() {
-    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+    for entry in std::fs::read_dir(std::env::temp_dir())
+        .into_iter()
+        .flatten()
+        .flatten()
+    {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let pid = name.strip_prefix(PREFIX).and_then(|rest| rest.parse::<u32>().ok());
+        let pid = name
+            .strip_prefix(PREFIX)
+            .and_then(|rest| rest.parse::<u32>().ok());
         if pid.is_some_and(|pid| !Path::new(&format!("/proc/{pid}")).exists()) {
             let _ = std::fs::remove_dir_all(entry.path());
         }
@@ -41,7 +50,11 @@ fn remove_leftovers() {
 /// Runs on a thread of its own: the caller is inside a runtime already.
 fn on_its_own<T: Send + 'static>(work: impl Future<Output = T> + Send + 'static) -> T {
     std::thread::spawn(move || {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime").block_on(work)
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime")
+            .block_on(work)
     })
     .join()
     .expect("the work did not panic")
@@ -62,11 +75,15 @@ pub fn fresh_database() -> String {
     let admin = cluster.server.url_of("postgres");
     let created = name.clone();
     on_its_own(async move {
-        let (client, connection) =
-            tokio_postgres::connect(&admin, tokio_postgres::NoTls).await.expect("the cluster answers");
+        let (client, connection) = tokio_postgres::connect(&admin, tokio_postgres::NoTls)
+            .await
+            .expect("the cluster answers");
         tokio::spawn(connection);
         // One at a time: a template can't be copied while another copy is being made.
-        client.batch_execute("SELECT pg_advisory_lock(1)").await.expect("a lock");
+        client
+            .batch_execute("SELECT pg_advisory_lock(1)")
+            .await
+            .expect("a lock");
         client
             .batch_execute(&format!("CREATE DATABASE {created} TEMPLATE agentlocator"))
             .await
@@ -83,10 +100,14 @@ pub fn empty_database() -> String {
     let admin = cluster().server.url_of("postgres");
     let created = name.clone();
     on_its_own(async move {
-        let (client, connection) =
-            tokio_postgres::connect(&admin, tokio_postgres::NoTls).await.expect("the cluster answers");
+        let (client, connection) = tokio_postgres::connect(&admin, tokio_postgres::NoTls)
+            .await
+            .expect("the cluster answers");
         tokio::spawn(connection);
-        client.batch_execute(&format!("CREATE DATABASE {created}")).await.expect("a database");
+        client
+            .batch_execute(&format!("CREATE DATABASE {created}"))
+            .await
+            .expect("a database");
     });
     cluster().server.url_of(&name)
 }
@@ -94,14 +115,18 @@ pub fn empty_database() -> String {
 /// A folder of this test's own, removed with the process's.
 pub fn folder(name: &str) -> PathBuf {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let folder = cluster().folder.join(format!("{name}-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
+    let folder = cluster()
+        .folder
+        .join(format!("{name}-{}", NEXT.fetch_add(1, Ordering::Relaxed)));
     std::fs::create_dir_all(&folder).expect("a folder");
     folder
 }
 
 /// A connection to look at the rows with.
 pub async fn client(url: &str) -> tokio_postgres::Client {
-    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls).await.expect("connects");
+    let (client, connection) = tokio_postgres::connect(url, tokio_postgres::NoTls)
+        .await
+        .expect("connects");
     tokio::spawn(connection);
     client
 }

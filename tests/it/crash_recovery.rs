@@ -20,15 +20,32 @@ async fn killed_at(stage: &str) {
         }
     }
     let calls = i64::from(number);
-    assert_eq!(world.count("SELECT count(*) FROM recordings WHERE state = 'done'").await, calls);
+    assert_eq!(
+        world
+            .count("SELECT count(*) FROM recordings WHERE state = 'done'")
+            .await,
+        calls
+    );
     assert_eq!(world.count("SELECT count(*) FROM recordings").await, calls);
-    assert_eq!(world.count("SELECT count(*) FROM calls WHERE summary IS NOT NULL").await, calls);
-    assert_eq!(world.count("SELECT count(*) FROM tasks").await, calls, "a promise is one task");
+    assert_eq!(
+        world
+            .count("SELECT count(*) FROM calls WHERE summary IS NOT NULL")
+            .await,
+        calls
+    );
+    assert_eq!(
+        world.count("SELECT count(*) FROM tasks").await,
+        calls,
+        "a promise is one task"
+    );
     assert_eq!(world.count("SELECT count(*) FROM customers").await, 1);
     // A kill may cost one provider call more, never two.
     for party in ["recordings", "stt"] {
         let asked = i64::try_from(world.parties.asked(party).len()).unwrap();
-        assert!((calls..=2 * calls).contains(&asked), "{party}: {asked} for {calls}");
+        assert!(
+            (calls..=2 * calls).contains(&asked),
+            "{party}: {asked} for {calls}"
+        );
     }
 }
 
@@ -46,46 +63,57 @@ async fn killed_once(world: &World, folder: &std::path::Path, point: &str, numbe
 
     let again = world.engine_in(folder.to_owned(), &[]);
     let sid = call.recording(1);
-    world.eventually(&format!("SELECT state = 'done' FROM recordings WHERE recording_sid = '{sid}'")).await;
-    assert_eq!(call.speak(&again, 1).await.body, held.body, "the duplicate after the crash is told the same");
+    world
+        .eventually(&format!(
+            "SELECT state = 'done' FROM recordings WHERE recording_sid = '{sid}'"
+        ))
+        .await;
+    assert_eq!(
+        call.speak(&again, 1).await.body,
+        held.body,
+        "the duplicate after the crash is told the same"
+    );
     let reply = call.next_whole(&again, 1).await;
     assert!(reply.names().starts_with("Play"), "{}", reply.body);
     assert_eq!(call.status(&again, "completed").await.status, 200);
-    let sql = format!("SELECT summary IS NOT NULL FROM calls WHERE call_sid = '{}'", call.sid);
+    let sql = format!(
+        "SELECT summary IS NOT NULL FROM calls WHERE call_sid = '{}'",
+        call.sid
+    );
     world.eventually(&sql).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_downloaded() {
     killed_at("downloaded").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_validated() {
     killed_at("validated").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_transcribed() {
     killed_at("transcribed").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_replied() {
     killed_at("replied").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_synthesised() {
     killed_at("synthesised").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_done() {
     killed_at("done").await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_the_wrap_up() {
     killed_at("wrapped").await;
 }

@@ -15,15 +15,26 @@ async fn a_caller_is_greeted_and_listened_to() {
         "Play Pause Record Play Record Play Play Record Play Hangup",
         "the greeting, listening, and what a silent caller hears"
     );
-    assert!(answer.body.contains(&format!("{PUBLIC_HOST}/static/voice_responses/")));
-    assert_eq!(world.count("SELECT count(*) FROM calls WHERE business_id IS NOT NULL").await, 1);
+    assert!(
+        answer
+            .body
+            .contains(&format!("{PUBLIC_HOST}/static/voice_responses/"))
+    );
+    assert_eq!(
+        world
+            .count("SELECT count(*) FROM calls WHERE business_id IS NOT NULL")
+            .await,
+        1
+    );
 }
 
 #[tokio::test]
 async fn the_greeting_of_the_business_is_synthesised_ahead_and_played() {
     let world = World::new().await;
     let engine = world.engine();
-    world.eventually("SELECT greeting IS NOT NULL FROM businesses").await;
+    world
+        .eventually("SELECT greeting IS NOT NULL FROM businesses")
+        .await;
     // The directory follows by itself.
     let mut found = false;
     for call in 0..100 {
@@ -37,10 +48,20 @@ async fn the_greeting_of_the_business_is_synthesised_ahead_and_played() {
     assert!(found, "the greeting is played once it is there");
     let id = world.count("SELECT id FROM businesses").await;
     for prefix in ["/static", "/server/static"] {
-        let audio = engine.get(&format!("{prefix}/voice_responses/{id}/greeting.mp3")).await;
+        let audio = engine
+            .get(&format!("{prefix}/voice_responses/{id}/greeting.mp3"))
+            .await;
         assert_eq!(audio.status(), 200);
-        assert_eq!(audio.headers()["content-type"], "audio/wav", "the type is what the bytes are");
-        assert_eq!(audio.headers()["cache-control"], "no-cache", "its name stays while its sound changes");
+        assert_eq!(
+            audio.headers()["content-type"],
+            "audio/wav",
+            "the type is what the bytes are"
+        );
+        assert_eq!(
+            audio.headers()["cache-control"],
+            "no-cache",
+            "its name stays while its sound changes"
+        );
         assert!(audio.headers().contains_key("etag"));
         assert!(audio.bytes().await.is_ok_and(|bytes| bytes.starts_with(b"RIFF")));
     }
@@ -51,16 +72,36 @@ async fn a_forged_signature_is_refused_and_leaves_no_trace() {
     let world = World::new().await;
     let engine = world.engine();
     let call = Call::new(1);
-    let form = vec![("CallSid".to_owned(), call.sid.clone()), ("To".into(), "+97237654321".into())];
+    let form = vec![
+        ("CallSid".to_owned(), call.sid.clone()),
+        ("To".into(), "+97237654321".into()),
+    ];
     let good = simulator::signature::form(TOKEN, &format!("{PUBLIC_HOST}/webhook/incoming_call"), &form);
-    for signature in ["", "AAAA", &good.to_lowercase(), &simulator::signature::form("other", PUBLIC_HOST, &form)] {
-        let answer = engine.post_signed("/webhook/incoming_call", &form, signature).await;
+    for signature in [
+        "",
+        "AAAA",
+        &good.to_lowercase(),
+        &simulator::signature::form("other", PUBLIC_HOST, &form),
+    ] {
+        let answer = engine
+            .post_signed("/webhook/incoming_call", &form, signature)
+            .await;
         assert_eq!(answer.status, 403, "{signature:?}");
-        assert!(answer.body.contains("\"error\":\"bad_signature\""), "{}", answer.body);
+        assert!(
+            answer.body.contains("\"error\":\"bad_signature\""),
+            "{}",
+            answer.body
+        );
     }
     let mut changed = form.clone();
     changed[1].1 = "+97239999999".into();
-    assert_eq!(engine.post_signed("/webhook/incoming_call", &changed, &good).await.status, 403);
+    assert_eq!(
+        engine
+            .post_signed("/webhook/incoming_call", &changed, &good)
+            .await
+            .status,
+        403
+    );
     assert_eq!(world.count("SELECT count(*) FROM webhook_events").await, 0);
 }
 
@@ -75,8 +116,15 @@ async fn during_a_rotation_both_tokens_sign() {
         ("To".into(), "+97237654321".into()),
     ];
     for token in [TOKEN, "the-next-token"] {
-        let signature = simulator::signature::form(token, &format!("{PUBLIC_HOST}/webhook/incoming_call"), &form);
-        assert_eq!(engine.post_signed("/webhook/incoming_call", &form, &signature).await.status, 200);
+        let signature =
+            simulator::signature::form(token, &format!("{PUBLIC_HOST}/webhook/incoming_call"), &form);
+        assert_eq!(
+            engine
+                .post_signed("/webhook/incoming_call", &form, &signature)
+                .await
+                .status,
+            200
+        );
     }
 }
 
@@ -110,8 +158,14 @@ async fn statuses_by_post_and_get_end_in_one_true_state() {
     );
     let signature = simulator::signature::get(TOKEN, &format!("{PUBLIC_HOST}{path}"));
     let client = reqwest::Client::new();
-    let answer = client.get(format!("{}{path}", engine.base)).header("x-twilio-signature", signature);
+    let answer = client
+        .get(format!("{}{path}", engine.base))
+        .header("x-twilio-signature", signature);
     assert_eq!(engine.send(answer).await.status, 200);
-    assert_eq!(world.count("SELECT status_rank::bigint FROM calls").await, 8, "completed");
+    assert_eq!(
+        world.count("SELECT status_rank::bigint FROM calls").await,
+        8,
+        "completed"
+    );
     assert_eq!(world.count("SELECT duration_s::bigint FROM calls").await, 31);
 }

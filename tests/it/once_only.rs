@@ -24,13 +24,28 @@ async fn fifty_deliveries_on_two_engines_are_one_of_everything() {
 
     world.eventually("SELECT state = 'done' FROM recordings").await;
     assert_eq!(world.count("SELECT count(*) FROM recordings").await, 1);
-    assert_eq!(world.count("SELECT deliveries::bigint FROM webhook_events WHERE kind = 'handle_recording'").await, 50);
+    assert_eq!(
+        world
+            .count("SELECT deliveries::bigint FROM webhook_events WHERE kind = 'handle_recording'")
+            .await,
+        50
+    );
     for party in ["recordings", "stt"] {
         assert_eq!(world.parties.asked(party).len(), 1, "{party}");
     }
-    let cause = world.rows().await.query_one("SELECT request_id FROM recordings", &[]).await.unwrap();
+    let cause = world
+        .rows()
+        .await
+        .query_one("SELECT request_id FROM recordings", &[])
+        .await
+        .unwrap();
     let cause: &str = cause.get(0);
-    let spoken = world.parties.asked("tts").iter().filter(|asked| asked.request_id == cause).count();
+    let spoken = world
+        .parties
+        .asked("tts")
+        .iter()
+        .filter(|asked| asked.request_id == cause)
+        .count();
     assert_eq!(spoken, 1);
 }
 
@@ -42,12 +57,24 @@ async fn a_duplicate_of_each_webhook_gets_the_first_answer() {
     assert_eq!(call.ring(&engine).await.body, call.ring(&engine).await.body);
     let first = call.speak(&engine, 1).await;
     let reply = call.next_whole(&engine, 1).await;
-    assert_eq!(call.speak(&engine, 1).await.body, first.body, "also when the reply is ready");
+    assert_eq!(
+        call.speak(&engine, 1).await.body,
+        first.body,
+        "also when the reply is ready"
+    );
     call.speak(&engine, 2).await;
     call.next_whole(&engine, 2).await;
-    assert_eq!(call.next_whole(&engine, 1).await.body, reply.body, "also when the call has gone on");
+    assert_eq!(
+        call.next_whole(&engine, 1).await.body,
+        reply.body,
+        "also when the call has gone on"
+    );
     call.status(&engine, "completed").await;
-    assert_eq!(call.speak(&engine, 1).await.body, first.body, "also when the call is over");
+    assert_eq!(
+        call.speak(&engine, 1).await.body,
+        first.body,
+        "also when the call is over"
+    );
     assert_eq!(call.next_whole(&engine, 1).await.body, reply.body);
 }
 
@@ -61,7 +88,12 @@ async fn the_same_sentence_in_the_same_voice_is_synthesised_once() {
         call.speak(&engine, 1).await;
         call.next_whole(&engine, 1).await;
     }
-    let spoken: Vec<String> = world.parties.asked("tts").into_iter().map(|asked| asked.what).collect();
+    let spoken: Vec<String> = world
+        .parties
+        .asked("tts")
+        .into_iter()
+        .map(|asked| asked.what)
+        .collect();
     let distinct: BTreeSet<&String> = spoken.iter().collect();
     assert_eq!(spoken.len(), distinct.len(), "{spoken:?}");
 }

@@ -62,7 +62,10 @@ pub struct Parties {
 impl Parties {
     /// Starts them on a port that the system gives; they end with the test's runtime.
     pub async fn start() -> Self {
-        let script = Script { text: "אני מחפש דירה של שלושה חדרים בחיפה".into(), ..Script::default() };
+        let script = Script {
+            text: "אני מחפש דירה של שלושה חדרים בחיפה".into(),
+            ..Script::default()
+        };
         let script = Arc::new(Mutex::new(script));
         let router = Router::new()
             .route("/2010-04-01/Accounts/{account}/Recordings/{file}", get(recording))
@@ -70,7 +73,9 @@ impl Parties {
             .route("/v1/audio/speech", post(speech))
             .route("/elsewhere", get(elsewhere))
             .with_state(script.clone());
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0")
+            .await
+            .expect("a port");
         let base = format!("http://{}", listener.local_addr().expect("an address"));
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { base, script }
@@ -99,15 +104,30 @@ impl Parties {
 
     /// All that was asked of this party.
     pub fn asked(&self, party: &str) -> Vec<Asked> {
-        self.with(|script| script.ledger.iter().filter(|asked| asked.party == party).cloned().collect())
+        self.with(|script| {
+            script
+                .ledger
+                .iter()
+                .filter(|asked| asked.party == party)
+                .cloned()
+                .collect()
+        })
     }
 }
 
 type Shared = State<Arc<Mutex<Script>>>;
 
 fn note(script: &Shared, party: &'static str, what: String, headers: &HeaderMap, authorised: bool) {
-    let header = headers.get("x-request-id").and_then(|value| value.to_str().ok()).unwrap_or("");
-    let asked = Asked { party, what, request_id: header.into(), authorised };
+    let header = headers
+        .get("x-request-id")
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or("");
+    let asked = Asked {
+        party,
+        what,
+        request_id: header.into(),
+        authorised,
+    };
     script.lock().expect("the script").ledger.push(asked);
 }
 
@@ -160,7 +180,10 @@ pub fn spoken_wav() -> Vec<u8> {
 
 /// Three seconds of nothing, stored the same way.
 pub fn silent_wav() -> Vec<u8> {
-    media::wav::encode_pcm16(&media::Sound { rate: 8000, samples: vec![0.0; 24_000] })
+    media::wav::encode_pcm16(&media::Sound {
+        rate: 8000,
+        samples: vec![0.0; 24_000],
+    })
 }
 
 async fn transcription(script: Shared, headers: HeaderMap, body: axum::body::Bytes) -> Response {
@@ -176,8 +199,19 @@ async fn transcription(script: Shared, headers: HeaderMap, body: axum::body::Byt
 }
 
 async fn speech(script: Shared, headers: HeaderMap, Json(body): Json<serde_json::Value>) -> Response {
-    note(&script, "tts", body["input"].as_str().unwrap_or("").into(), &headers, true);
-    let manner = script.lock().expect("the script").tts.clone().unwrap_or(Manner::Well);
+    note(
+        &script,
+        "tts",
+        body["input"].as_str().unwrap_or("").into(),
+        &headers,
+        true,
+    );
+    let manner = script
+        .lock()
+        .expect("the script")
+        .tts
+        .clone()
+        .unwrap_or(Manner::Well);
     match manner {
         Manner::Well => ([("content-type", "audio/pcm")], hum()).into_response(),
         other => misbehave(other).await,
@@ -195,6 +229,12 @@ fn hum() -> Vec<u8> {
 }
 
 async fn elsewhere(script: Shared, headers: HeaderMap) -> Response {
-    note(&script, "elsewhere", String::new(), &headers, headers.contains_key("authorization"));
+    note(
+        &script,
+        "elsewhere",
+        String::new(),
+        &headers,
+        headers.contains_key("authorization"),
+    );
     ([("content-type", "audio/x-wav")], spoken_wav()).into_response()
 }

@@ -17,7 +17,11 @@ fn files() -> Vec<PathBuf> {
         .output()
         .expect("git lists the files");
     let names = String::from_utf8(output.stdout).expect("names are UTF-8");
-    names.lines().map(PathBuf::from).filter(|name| root().join(name).is_file()).collect()
+    names
+        .lines()
+        .map(PathBuf::from)
+        .filter(|name| root().join(name).is_file())
+        .collect()
 }
 
 fn sources() -> Vec<(PathBuf, String)> {
@@ -38,7 +42,10 @@ fn is_test(name: &Path) -> bool {
 
 /// Source without comments and strings' worth of prose: what names a crate is code.
 fn code(text: &str) -> String {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn assert_none(rule: &str, broken: &[String]) {
@@ -52,7 +59,10 @@ fn every_file_says_what_it_is() {
         .filter(|(_, text)| !text.starts_with("//! "))
         .map(|(name, _)| name.display().to_string())
         .collect();
-    assert_none("a file begins with what it is, who wakes it, what it never does", &broken);
+    assert_none(
+        "a file begins with what it is, who wakes it, what it never does",
+        &broken,
+    );
 }
 
 #[test]
@@ -62,7 +72,10 @@ fn no_file_has_more_than_500_lines() {
         .filter(|(_, text)| text.lines().count() > 500)
         .map(|(name, text)| format!("{} has {}", name.display(), text.lines().count()))
         .collect();
-    assert_none("about 300 lines, 500 at most: split it by what it is about", &broken);
+    assert_none(
+        "about 300 lines, 500 at most: split it by what it is about",
+        &broken,
+    );
 }
 
 #[test]
@@ -70,7 +83,10 @@ fn files_are_named_after_what_they_hold() {
     let vague = ["utils", "util", "common", "helpers", "helper", "manager", "misc"];
     let broken: Vec<String> = files()
         .iter()
-        .filter(|name| name.file_stem().is_some_and(|stem| vague.iter().any(|word| stem == *word)))
+        .filter(|name| {
+            name.file_stem()
+                .is_some_and(|stem| vague.iter().any(|word| stem == *word))
+        })
         .map(|name| name.display().to_string())
         .collect();
     assert_none("one noun per idea, no drawer for the rest", &broken);
@@ -78,7 +94,12 @@ fn files_are_named_after_what_they_hold() {
 
 #[test]
 fn nothing_is_left_open_or_switched_off() {
-    let marks = [concat!("TO", "DO"), concat!("FIX", "ME"), concat!("XX", "X"), concat!("#[ig", "nore")];
+    let marks = [
+        concat!("TO", "DO"),
+        concat!("FIX", "ME"),
+        concat!("XX", "X"),
+        concat!("#[ig", "nore"),
+    ];
     let mut broken = Vec::new();
     for (name, text) in sources() {
         for (number, line) in (1..).zip(text.lines()) {
@@ -107,7 +128,11 @@ const FENCES: [(&str, &[&str]); 9] = [
 fn crates_stay_behind_their_fences() {
     let mut broken = Vec::new();
     for (name, text) in sources().iter().filter(|(name, _)| !is_test(name)) {
-        let room = name.iter().next().map(|room| room.to_string_lossy().into_owned()).unwrap_or_default();
+        let room = name
+            .iter()
+            .next()
+            .map(|room| room.to_string_lossy().into_owned())
+            .unwrap_or_default();
         let code = code(text);
         for (crate_name, rooms) in FENCES {
             if code.contains(crate_name) && !rooms.contains(&room.as_str()) {
@@ -122,7 +147,10 @@ fn crates_stay_behind_their_fences() {
 fn only_the_store_speaks_sql() {
     let words = ["SELECT ", "INSERT INTO", "DELETE FROM", "UPDATE "];
     let mut broken = Vec::new();
-    for (name, text) in sources().iter().filter(|(name, _)| !is_test(name) && !name.starts_with("store")) {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| !is_test(name) && !name.starts_with("store"))
+    {
         for (number, line) in (1..).zip(code(text).lines()) {
             if words.iter().any(|word| line.contains(word)) {
                 broken.push(format!("{}:{number}", name.display()));
@@ -134,9 +162,14 @@ fn only_the_store_speaks_sql() {
 
 #[test]
 fn the_domain_waits_for_nothing_and_asks_nobody_the_time() {
-    let forbidden = ["async fn", ".await", "::now()", "std::fs", "std::net", "tokio::", "std::env"];
+    let forbidden = [
+        "async fn", ".await", "::now()", "std::fs", "std::net", "tokio::", "std::env",
+    ];
     let mut broken = Vec::new();
-    for (name, text) in sources().iter().filter(|(name, _)| name.starts_with("domain/src") && !is_test(name)) {
+    for (name, text) in sources()
+        .iter()
+        .filter(|(name, _)| name.starts_with("domain/src") && !is_test(name))
+    {
         let code = code(text);
         for word in forbidden.iter().filter(|word| code.contains(**word)) {
             broken.push(format!("{}: {word}", name.display()));
@@ -157,7 +190,9 @@ fn no_address_of_this_or_any_machine_is_written_down() {
     ];
     let mut broken = Vec::new();
     for name in files() {
-        let Ok(text) = std::fs::read_to_string(root().join(&name)) else { continue };
+        let Ok(text) = std::fs::read_to_string(root().join(&name)) else {
+            continue;
+        };
         if name.ends_with("Cargo.lock") {
             continue;
         }
@@ -165,7 +200,10 @@ fn no_address_of_this_or_any_machine_is_written_down() {
             broken.push(format!("{}: {word}", name.display()));
         }
     }
-    assert_none("packages are named, their hosts are not; paths are relative", &broken);
+    assert_none(
+        "packages are named, their hosts are not; paths are relative",
+        &broken,
+    );
 }
 
 fn metadata() -> serde_json::Value {
@@ -186,18 +224,29 @@ fn rooms_depend_one_way() {
         ("gateways", &["domain"]),
         ("actors", &["domain", "store", "media", "gateways"]),
         ("simulator", &["domain", "media"]),
-        ("agentlocator", &["domain", "store", "media", "gateways", "actors", "simulator"]),
+        (
+            "agentlocator",
+            &["domain", "store", "media", "gateways", "actors", "simulator"],
+        ),
     ]);
     let metadata = metadata();
-    let members: BTreeSet<&str> =
-        metadata["workspace_members"].as_array().into_iter().flatten().filter_map(|id| id.as_str()).collect();
+    let members: BTreeSet<&str> = metadata["workspace_members"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(|id| id.as_str())
+        .collect();
     let mut broken = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
-        let (Some(id), Some(name)) = (package["id"].as_str(), package["name"].as_str()) else { continue };
+        let (Some(id), Some(name)) = (package["id"].as_str(), package["name"].as_str()) else {
+            continue;
+        };
         if !members.contains(id) {
             continue;
         }
-        let may = allowed.get(name).unwrap_or_else(|| panic!("{name} is a new room: give it its place here"));
+        let may = allowed
+            .get(name)
+            .unwrap_or_else(|| panic!("{name} is a new room: give it its place here"));
         for dependency in package["dependencies"].as_array().into_iter().flatten() {
             let other = dependency["name"].as_str().unwrap_or("");
             let ships = dependency["kind"].is_null();
@@ -235,14 +284,24 @@ fn there_is_one_of_each_engine() {
             versions.entry(name).or_default().insert(version);
         }
     }
-    let broken: Vec<String> = ["hyper", "rustls", "tokio-postgres", "tokio", "reqwest", "actix-web"]
-        .into_iter()
-        .filter(|name| versions.get(name).is_some_and(|found| found.len() > 1))
-        .map(|name| format!("{name}: {:?}", versions[name]))
-        .collect();
+    let broken: Vec<String> = [
+        "hyper",
+        "rustls",
+        "tokio-postgres",
+        "tokio",
+        "reqwest",
+        "actix-web",
+    ]
+    .into_iter()
+    .filter(|name| versions.get(name).is_some_and(|found| found.len() > 1))
+    .map(|name| format!("{name}: {:?}", versions[name]))
+    .collect();
     assert_none("one version of each engine", &broken);
     let banned = ["openssl-sys", "aws-lc-rs", "aws-lc-sys", "actix-governor"];
-    let there: Vec<String> =
-        banned.into_iter().filter(|name| versions.contains_key(name)).map(str::to_owned).collect();
+    let there: Vec<String> = banned
+        .into_iter()
+        .filter(|name| versions.contains_key(name))
+        .map(str::to_owned)
+        .collect();
     assert_none("TLS is rustls with ring", &there);
 }

@@ -37,20 +37,29 @@ impl World {
     pub async fn new() -> Self {
         static TLS: Once = Once::new();
         TLS.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
-        let database = tokio::task::spawn_blocking(cluster::fresh_database).await.expect("a database");
+        let database = tokio::task::spawn_blocking(cluster::fresh_database)
+            .await
+            .expect("a database");
         Self::over(database).await
     }
 
     /// The same over a database that the story brings.
     pub async fn over(database: String) -> Self {
         let parties = Parties::start().await;
-        let world = Self { database, parties, environment: BTreeMap::new() };
+        let world = Self {
+            database,
+            parties,
+            environment: BTreeMap::new(),
+        };
         world.create_business().await;
         world
     }
 
     async fn create_business(&self) {
-        let options = store::StoreOptions { url: self.database.clone(), pool_size: 1 };
+        let options = store::StoreOptions {
+            url: self.database.clone(),
+            pool_size: 1,
+        };
         let store = store::Store::new(&options).expect("a store");
         store.migrate().await.expect("migrated");
         let number = domain::entities::Phone::parse(BUSINESS).expect("a number");
@@ -76,7 +85,10 @@ impl World {
     /// An engine over this world in this data folder, with these names set beside the world's.
     pub fn engine_in(&self, folder: PathBuf, more: &[(&str, &str)]) -> EngineProcess {
         let mut environment = self.engine_environment();
-        environment.extend(more.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        environment.extend(
+            more.iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         EngineProcess::start(environment, folder)
     }
 
@@ -110,7 +122,11 @@ impl World {
             if row.is_some_and(|row| row.get::<_, Option<bool>>(0) == Some(true)) {
                 return;
             }
-            assert!(Instant::now() < deadline, "never became true: {sql}\n{}", self.told(&rows).await);
+            assert!(
+                Instant::now() < deadline,
+                "never became true: {sql}\n{}",
+                self.told(&rows).await
+            );
             tokio::time::sleep(Duration::from_millis(30)).await;
         }
     }
@@ -119,7 +135,11 @@ impl World {
         let sql = "SELECT recording_sid || ' ' || state || ' ' || attempt || ' ' || COALESCE(reason, '') || errors::text \
                    FROM recordings";
         let found = rows.query(sql, &[]).await.unwrap_or_default();
-        found.iter().map(|row| row.get::<_, String>(0)).collect::<Vec<_>>().join("\n")
+        found
+            .iter()
+            .map(|row| row.get::<_, String>(0))
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -141,7 +161,12 @@ impl EngineProcess {
             .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
             .unwrap_or_else(|| panic!("the engine did not start:\n{}", log(&folder)));
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
-        Self { base, folder, child, client }
+        Self {
+            base,
+            folder,
+            child,
+            client,
+        }
     }
 
     /// What it logged.
@@ -151,8 +176,10 @@ impl EngineProcess {
 
     /// Posts a form as the carrier would; `path` with its query.
     pub async fn post(&self, path: &str, form: &[(&str, &str)]) -> Answer {
-        let form: Vec<(String, String)> =
-            form.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let form: Vec<(String, String)> = form
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
         let signature = simulator::signature::form(TOKEN, &format!("{PUBLIC_HOST}{path}"), &form);
         self.post_signed(path, &form, &signature).await
     }
@@ -169,7 +196,11 @@ impl EngineProcess {
 
     /// Gets an address of the engine.
     pub async fn get(&self, path: &str) -> reqwest::Response {
-        self.client.get(format!("{}{path}", self.base)).send().await.expect("an answer")
+        self.client
+            .get(format!("{}{path}", self.base))
+            .send()
+            .await
+            .expect("an answer")
     }
 
     /// Sends a request of the story's making.
@@ -177,9 +208,18 @@ impl EngineProcess {
         let begun = Instant::now();
         let response = request.send().await.expect("an answer");
         let status = response.status().as_u16();
-        let content_type = response.headers().get("content-type").and_then(|v| v.to_str().ok()).map(str::to_owned);
+        let content_type = response
+            .headers()
+            .get("content-type")
+            .and_then(|v| v.to_str().ok())
+            .map(str::to_owned);
         let body = response.text().await.expect("a body");
-        Answer { status, content_type, body, took: begun.elapsed() }
+        Answer {
+            status,
+            content_type,
+            body,
+            took: begun.elapsed(),
+        }
     }
 
     /// A request to be filled.
@@ -199,7 +239,11 @@ impl EngineProcess {
             if let Ok(Some(status)) = self.child.try_wait() {
                 return status;
             }
-            assert!(Instant::now() < deadline, "the engine did not end:\n{}", self.log());
+            assert!(
+                Instant::now() < deadline,
+                "the engine did not end:\n{}",
+                self.log()
+            );
             std::thread::sleep(Duration::from_millis(10));
         }
     }
@@ -272,19 +316,31 @@ impl Answer {
 
     /// The names of the verbs, in order.
     pub fn names(&self) -> String {
-        self.verbs().iter().map(|verb| verb.name().to_owned()).collect::<Vec<_>>().join(" ")
+        self.verbs()
+            .iter()
+            .map(|verb| verb.name().to_owned())
+            .collect::<Vec<_>>()
+            .join(" ")
     }
 
     /// The answer is valid, is there within two seconds, and is heard.
     pub fn assert_spoken(&self) {
         let names = self.names();
-        assert!(names.contains("Play") || names.contains("Say"), "{names}: {}", self.body);
+        assert!(
+            names.contains("Play") || names.contains("Say"),
+            "{names}: {}",
+            self.body
+        );
         assert!(self.took < Duration::from_secs(2), "{:?}", self.took);
     }
     /// The answer of a long poll: valid, heard, and well inside the carrier's limit.
     pub fn assert_spoken_late(&self) {
         let names = self.names();
-        assert!(names.contains("Play") || names.contains("Say"), "{names}: {}", self.body);
+        assert!(
+            names.contains("Play") || names.contains("Say"),
+            "{names}: {}",
+            self.body
+        );
         assert!(self.took < Duration::from_secs(10), "{:?}", self.took);
     }
 }

@@ -11,7 +11,7 @@ mod rules;
 pub use judge::WavJudge;
 pub use local::{LocalVoice, NAME as LOCAL};
 pub use prompts::{PromptBook, speech_key};
-pub use remote::{ChatResponder, RemoteTranscriber, RemoteVoice};
+pub use remote::{ChatResponder, GoogleVoice, RemoteTranscriber, RemoteVoice};
 pub use rules::RulesResponder;
 
 use async_trait::async_trait;

@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use domain::call::Then;
 use domain::entities::Detail;
 use domain::script::{Dialogue, Promise, Script};
+use gateways::google_tts::{GoogleEncoding, GoogleSpeech, GoogleTts};
 use gateways::openai::{
     Chat, ChatReply, ChatRequest, Message, Role, Speech, SpeechRequest, Tool, ToolCall, Transcription,
     TranscriptionRequest,
@@ -75,6 +76,28 @@ impl Synthesiser for RemoteVoice {
         let request = SpeechRequest { text: &sentence.text, voice: &self.voice, instructions: None, wav: false };
         let cause = Cause { request_id: &sentence.request_id, time_limit: SPEAK };
         for_telephone(self.speech.synthesise(request, cause).await?)
+    }
+}
+
+/// Google's voice, `he-IL`.
+pub struct GoogleVoice {
+    pub service: GoogleTts,
+    /// `he-IL-Wavenet-A` and the like.
+    pub voice: String,
+}
+
+impl GoogleVoice {
+    /// The voice where none is configured.
+    pub const DEFAULT: &str = "he-IL-Wavenet-A";
+}
+
+#[async_trait]
+impl Synthesiser for GoogleVoice {
+    async fn speak(&self, sentence: Sentence) -> Result<Spoken, ProviderError> {
+        let encoding = GoogleEncoding::Wav { sample_rate: 24_000 };
+        let speech = GoogleSpeech { text: &sentence.text, voice: &self.voice, encoding };
+        let cause = Cause { request_id: &sentence.request_id, time_limit: SPEAK };
+        for_telephone(self.service.synthesise(speech, cause).await?)
     }
 }
 

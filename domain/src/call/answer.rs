@@ -131,7 +131,9 @@ pub struct Answer {
 impl Answer {
     /// An answer of these steps.
     pub fn of(steps: impl IntoIterator<Item = Step>) -> Self {
-        Self { steps: steps.into_iter().collect() }
+        Self {
+            steps: steps.into_iter().collect(),
+        }
     }
 
     /// Plays a fixed sentence.

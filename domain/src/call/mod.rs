@@ -131,7 +131,13 @@ pub fn ask_again(policy: &CallPolicy, turn: u16) -> Answer {
 /// The reply is not there in time: say so and wait again, or give the turn up.
 pub fn late(policy: &CallPolicy, turn: u16, wait: u8) -> Answer {
     if wait < policy.waits {
-        return Answer::of([Answer::prompt(Prompt::Late), Step::Ask { turn, wait: wait + 1 }]);
+        // Not the same words each time: a machine that repeats itself sounds broken.
+        let words = if wait.is_multiple_of(2) {
+            Prompt::Late
+        } else {
+            Prompt::Hold
+        };
+        return Answer::of([Answer::prompt(words), Step::Ask { turn, wait: wait + 1 }]);
     }
     give_up(policy, turn)
 }
@@ -157,7 +163,10 @@ pub fn after_transfer(answered: bool, turn: u16) -> Answer {
 /// Listens; what follows is heard only by a caller who says nothing: the fallback and one more
 /// try, then an apology and the business's choice (misses already made count).
 fn listen(steps: &mut Vec<Step>, policy: &CallPolicy, turn: u16, misses: usize) {
-    let listen = Step::Listen { turn, purpose: Purpose::Turn };
+    let listen = Step::Listen {
+        turn,
+        purpose: Purpose::Turn,
+    };
     steps.push(listen.clone());
     if misses == 0 {
         steps.extend([Answer::prompt(Prompt::Fallback), listen]);
@@ -184,7 +193,10 @@ fn take_message(steps: &mut Vec<Step>, turn: u16) {
         steps.push(Answer::prompt(Prompt::LeaveMessage));
     }
     steps.extend([
-        Step::Listen { turn, purpose: Purpose::Message },
+        Step::Listen {
+            turn,
+            purpose: Purpose::Message,
+        },
         Answer::prompt(Prompt::Goodbye),
         Step::HangUp,
     ]);
@@ -193,7 +205,11 @@ fn take_message(steps: &mut Vec<Step>, turn: u16) {
 impl CallState {
     /// A call nobody has said anything in.
     pub fn new(policy: CallPolicy) -> Self {
-        Self { policy, status: CarrierStatus::Queued, turns: BTreeMap::new() }
+        Self {
+            policy,
+            status: CarrierStatus::Queued,
+            turns: BTreeMap::new(),
+        }
     }
 
     /// The business's choices for this call.
@@ -283,7 +299,13 @@ impl CallState {
             .take_while(|(_, t)| {
                 matches!(
                     t.outcome,
-                    Some(Outcome::NotHeard | Outcome::Replied { understood: false, .. })
+                    Some(
+                        Outcome::NotHeard
+                            | Outcome::Replied {
+                                understood: false,
+                                ..
+                            }
+                    )
                 )
             })
             .count()

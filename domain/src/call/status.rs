@@ -63,7 +63,9 @@ impl CarrierStatus {
 
     /// The status of this height.
     pub fn from_rank(rank: i16) -> Option<Self> {
-        usize::try_from(rank).ok().and_then(|rank| Self::ALL.get(rank).copied())
+        usize::try_from(rank)
+            .ok()
+            .and_then(|rank| Self::ALL.get(rank).copied())
     }
 
     /// Whether the call is over.

@@ -3,7 +3,11 @@
 use super::*;
 
 fn policy(on_failure: OnFailure) -> CallPolicy {
-    CallPolicy { turn_limit: 4, on_failure, waits: 2 }
+    CallPolicy {
+        turn_limit: 4,
+        on_failure,
+        waits: 2,
+    }
 }
 
 fn state() -> CallState {
@@ -13,11 +17,19 @@ fn state() -> CallState {
 const AUDIO: AudioHash = AudioHash([7; 32]);
 
 fn replied(then: Then) -> Outcome {
-    Outcome::Replied { spoken: Spoken::Audio(AUDIO), then, understood: true }
+    Outcome::Replied {
+        spoken: Spoken::Audio(AUDIO),
+        then,
+        understood: true,
+    }
 }
 
 fn puzzled() -> Outcome {
-    Outcome::Replied { spoken: Spoken::Audio(AUDIO), then: Then::Listen, understood: false }
+    Outcome::Replied {
+        spoken: Spoken::Audio(AUDIO),
+        then: Then::Listen,
+        understood: false,
+    }
 }
 
 /// The answer in one line, for tables.
@@ -28,8 +40,14 @@ fn line(answer: &Answer) -> String {
         Step::Play(Clip::Speech(_)) => "reply".to_owned(),
         Step::Play(Clip::Say(_)) => "say".to_owned(),
         Step::Pause(seconds) => format!("pause{seconds}"),
-        Step::Listen { turn, purpose: Purpose::Turn } => format!("listen{turn}"),
-        Step::Listen { turn, purpose: Purpose::Message } => format!("message{turn}"),
+        Step::Listen {
+            turn,
+            purpose: Purpose::Turn,
+        } => format!("listen{turn}"),
+        Step::Listen {
+            turn,
+            purpose: Purpose::Message,
+        } => format!("message{turn}"),
         Step::Ask { turn, wait } => format!("ask{turn}/{wait}"),
         Step::Transfer { turn, .. } => format!("transfer{turn}"),
         Step::HangUp => "hangup".to_owned(),
@@ -83,18 +101,39 @@ fn a_recording_is_held_kept_or_answered_to_nobody() {
 
 #[test]
 fn replies_lead_where_the_responder_says() {
-    check(&[replied(Then::Listen)], "reply listen2 fallback listen2 apology leave_message message3 goodbye hangup");
+    check(
+        &[replied(Then::Listen)],
+        "reply listen2 fallback listen2 apology leave_message message3 goodbye hangup",
+    );
     check(&[replied(Then::End)], "reply hangup");
-    check(&[replied(Then::TakeMessage)], "reply leave_message message2 goodbye hangup");
-    check(&[replied(Then::Transfer)], "reply leave_message message2 goodbye hangup");
+    check(
+        &[replied(Then::TakeMessage)],
+        "reply leave_message message2 goodbye hangup",
+    );
+    check(
+        &[replied(Then::Transfer)],
+        "reply leave_message message2 goodbye hangup",
+    );
 }
 
 #[test]
 fn once_not_heard_is_asked_again_and_twice_is_the_business_s_choice() {
-    check(&[Outcome::NotHeard], "fallback listen2 apology leave_message message3 goodbye hangup");
-    check(&[Outcome::NotHeard, Outcome::NotHeard], "apology leave_message message3 goodbye hangup");
-    check(&[puzzled()], "reply listen2 apology leave_message message3 goodbye hangup");
-    check(&[puzzled(), Outcome::NotHeard], "apology leave_message message3 goodbye hangup");
+    check(
+        &[Outcome::NotHeard],
+        "fallback listen2 apology leave_message message3 goodbye hangup",
+    );
+    check(
+        &[Outcome::NotHeard, Outcome::NotHeard],
+        "apology leave_message message3 goodbye hangup",
+    );
+    check(
+        &[puzzled()],
+        "reply listen2 apology leave_message message3 goodbye hangup",
+    );
+    check(
+        &[puzzled(), Outcome::NotHeard],
+        "apology leave_message message3 goodbye hangup",
+    );
     check(
         &[Outcome::NotHeard, replied(Then::Listen), Outcome::NotHeard],
         "fallback listen4 apology leave_message message5 goodbye hangup",
@@ -103,18 +142,30 @@ fn once_not_heard_is_asked_again_and_twice_is_the_business_s_choice() {
 
 #[test]
 fn every_provider_down_is_an_apology_and_a_way_on() {
-    check(&[Outcome::Failed], "apology leave_message message2 goodbye hangup");
+    check(
+        &[Outcome::Failed],
+        "apology leave_message message2 goodbye hangup",
+    );
 }
 
 #[test]
 fn a_reply_nobody_here_could_speak_is_read_by_the_carrier() {
-    let outcome = Outcome::Replied { spoken: Spoken::Text("שלום".into()), then: Then::End, understood: true };
+    let outcome = Outcome::Replied {
+        spoken: Spoken::Text("שלום".into()),
+        then: Then::End,
+        understood: true,
+    };
     check(&[outcome], "say hangup");
 }
 
 #[test]
 fn the_turn_limit_ends_politely() {
-    let talk = [replied(Then::Listen), replied(Then::Listen), replied(Then::Listen), replied(Then::Listen)];
+    let talk = [
+        replied(Then::Listen),
+        replied(Then::Listen),
+        replied(Then::Listen),
+        replied(Then::Listen),
+    ];
     check(&talk, "reply limit hangup");
 }
 
@@ -122,7 +173,7 @@ fn the_turn_limit_ends_politely() {
 fn a_late_reply_is_announced_then_given_up() {
     let check = |wait, expected| assert_eq!(line(&late(&policy(OnFailure::Message), 1, wait)), expected);
     check(0, "late ask1/1");
-    check(1, "late ask1/2");
+    check(1, "hold ask1/2");
     check(2, "apology leave_message message2 goodbye hangup");
     check(200, "apology leave_message message2 goodbye hangup");
 }
@@ -130,7 +181,10 @@ fn a_late_reply_is_announced_then_given_up() {
 #[test]
 fn after_a_transfer_the_call_ends_or_a_message_is_taken() {
     assert_eq!(line(&after_transfer(true, 2)), "hangup");
-    assert_eq!(line(&after_transfer(false, 2)), "leave_message message3 goodbye hangup");
+    assert_eq!(
+        line(&after_transfer(false, 2)),
+        "leave_message message3 goodbye hangup"
+    );
 }
 
 #[test]

@@ -5,7 +5,7 @@
 use jiff::Zoned;
 use serde::{Deserialize, Serialize};
 
-use super::{Dialogue, Script};
+use super::{Dialogue, Ending, Promise, Script};
 use crate::entities::{CallerId, Detail, Value, kept};
 
 /// The end of a call on the customer's card.
@@ -50,7 +50,8 @@ impl Script {
         let first = dialogue.history.iter().find(|id| self.intent(id).is_some());
         let mut lines = vec![who(dialogue, caller, &wanted)];
         lines.extend(self.details_line(dialogue, now));
-        lines.push(match &dialogue.promise {
+        let promise = self.promised(dialogue, now);
+        lines.push(match &promise {
             Some(promise) => format!(
                 "הובטח: {}, עד {}.",
                 promise.title,
@@ -67,7 +68,7 @@ impl Script {
                     .map(|(heard, _)| format!("נאמר: {}", kept(heard))),
             );
         }
-        let tasks = dialogue.promise.iter().map(|promise| PromisedTask {
+        let tasks = promise.iter().map(|promise| PromisedTask {
             title: promise.title.clone(),
             due_at: promise.due.clone(),
             channel: "call".into(),
@@ -78,6 +79,22 @@ impl Script {
             details: dialogue.details.clone(),
             tasks: tasks.collect(),
         }
+    }
+
+    /// The call-back that was promised, or agreed to with its time still open when the caller hung up:
+    /// who was told "of course" is called back.
+    fn promised(&self, dialogue: &Dialogue, now: &Zoned) -> Option<Promise> {
+        let agreed = || {
+            let intents = dialogue.history.iter().filter_map(|id| self.intent(id));
+            let intent = intents
+                .rev()
+                .find(|intent| intent.then == Some(Ending::CallBack))?;
+            Some(Promise {
+                title: intent.title.clone(),
+                due: self.hours().call_back_at(None, now),
+            })
+        };
+        dialogue.promise.clone().or_else(agreed)
     }
 
     fn details_line(&self, dialogue: &Dialogue, now: &Zoned) -> Option<String> {

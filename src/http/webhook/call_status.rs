@@ -18,7 +18,12 @@ pub async fn call_status(request: HttpRequest, payload: web::Payload, edge: web:
         Ok(received) => received,
         Err(response) => return response,
     };
-    let Received { form, raw, request_id, .. } = received;
+    let Received {
+        form,
+        raw,
+        request_id,
+        ..
+    } = received;
     let status = match CallStatus::parse(form) {
         Ok(status) => status,
         Err(error) => return bad_field(&edge, "call_status", &error),

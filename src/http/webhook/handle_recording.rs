@@ -23,8 +23,17 @@ pub async fn handle_recording(
         Err(response) => return response,
     };
     let turn = received.number("turn", 1).max(1);
-    let purpose = if received.flag("message").is_some() { Purpose::Message } else { Purpose::Turn };
-    let Received { form, raw, request_id, .. } = received;
+    let purpose = if received.flag("message").is_some() {
+        Purpose::Message
+    } else {
+        Purpose::Turn
+    };
+    let Received {
+        form,
+        raw,
+        request_id,
+        ..
+    } = received;
     let done = match RecordingDone::parse(form) {
         Ok(done) => done,
         Err(error) => return bad_field(&edge, "handle_recording", &error),
@@ -32,7 +41,11 @@ pub async fn handle_recording(
     let business = done.to.as_deref().and_then(|to| business_of(&edge, to));
     let clips = edge.clips(business.as_deref());
     let answer = decide(&edge, &done, business.as_deref(), turn, purpose);
-    let kept_only = if done.ended_by == EndedBy::Hangup { Answer::default() } else { call::message_kept() };
+    let kept_only = if done.ended_by == EndedBy::Hangup {
+        Answer::default()
+    } else {
+        call::message_kept()
+    };
     let recording = new_recording(&done, turn, purpose);
     let event = Event {
         natural_key: format!("recording:{}", recording.key),
@@ -48,7 +61,11 @@ pub async fn handle_recording(
         recording: Some(recording),
         call_sid: done.call,
     };
-    match edge.switchboard.take(event, render::twiml(&kept_only, &clips)).await {
+    match edge
+        .switchboard
+        .take(event, render::twiml(&kept_only, &clips))
+        .await
+    {
         Kept::Committed { answer } | Kept::Spooled { answer } => render::respond(answer),
         Kept::Lost => render::respond(render::apology(&clips)),
     }
@@ -74,7 +91,10 @@ fn decide(
 fn new_recording(done: &RecordingDone, turn: u16, purpose: Purpose) -> NewRecording {
     let (key, rejected) = match &done.recording {
         Some(sid) => (sid.to_string(), None),
-        None => (format!("{}/{turn}", done.call), Some("the carrier named no recording".to_owned())),
+        None => (
+            format!("{}/{turn}", done.call),
+            Some("the carrier named no recording".to_owned()),
+        ),
     };
     NewRecording {
         key,

@@ -14,12 +14,21 @@ use std::sync::Arc;
 use store::inbox::Event;
 
 /// The webhook.
-pub async fn incoming_call(request: HttpRequest, payload: web::Payload, edge: web::Data<Edge>) -> HttpResponse {
+pub async fn incoming_call(
+    request: HttpRequest,
+    payload: web::Payload,
+    edge: web::Data<Edge>,
+) -> HttpResponse {
     let received = match receive(&request, payload, &edge).await {
         Ok(received) => received,
         Err(response) => return response,
     };
-    let Received { form, raw, request_id, .. } = received;
+    let Received {
+        form,
+        raw,
+        request_id,
+        ..
+    } = received;
     let incoming = match IncomingCall::parse(form) {
         Ok(incoming) => incoming,
         Err(error) => return bad_field(&edge, "incoming_call", &error),
@@ -58,7 +67,9 @@ pub async fn incoming_call(request: HttpRequest, payload: web::Payload, edge: we
 /// Who owns the number, as the carrier writes it or as any Israeli does.
 pub(super) fn business_of(edge: &Edge, to: &str) -> Option<Arc<Business>> {
     let directory = &edge.switchboard.directory;
-    directory.by_number(to).or_else(|| directory.by_number(Phone::parse(to).ok()?.as_e164()))
+    directory
+        .by_number(to)
+        .or_else(|| directory.by_number(Phone::parse(to).ok()?.as_e164()))
 }
 
 /// `From` as it came, kept short: it is shown to people, and what carriers forward is data.

@@ -28,15 +28,28 @@ pub async fn next_turn(request: HttpRequest, payload: web::Payload, edge: web::D
     let business = business_of(&edge, &call.to);
     let clips = edge.clips(business.as_deref());
     if transferred {
-        let answered = matches!(call.parameters.get("DialCallStatus"), Some("completed" | "answered"));
+        let answered = matches!(
+            call.parameters.get("DialCallStatus"),
+            Some("completed" | "answered")
+        );
         return render::respond(render::twiml(&call::after_transfer(answered, turn), &clips));
     }
-    let reply = edge.switchboard.ask(&call.call, turn, wait).await.unwrap_or_else(|error| {
-        tracing::warn!(call = %call.call, %error, "nobody could tell what comes next");
-        let policy = business.as_ref().map_or_else(|| edge.unknown_policy(), |b| b.policy.clone());
-        late(&policy, turn, wait)
-    });
+    let reply = edge
+        .switchboard
+        .ask(&call.call, turn, wait)
+        .await
+        .unwrap_or_else(|error| {
+            tracing::warn!(call = %call.call, %error, "nobody could tell what comes next");
+            let policy = business
+                .as_ref()
+                .map_or_else(|| edge.unknown_policy(), |b| b.policy.clone());
+            late(&policy, turn, wait)
+        });
     let twiml = render::twiml(&reply.answer, &clips);
-    let stands = if reply.is_final { edge.switchboard.settle(&call.call, turn, twiml).await } else { twiml };
+    let stands = if reply.is_final {
+        edge.switchboard.settle(&call.call, turn, twiml).await
+    } else {
+        twiml
+    };
     render::respond(stands)
 }

@@ -27,7 +27,9 @@ pub struct Received {
 impl Received {
     /// A number of the query; absent or malformed counts as `default`.
     pub fn number(&self, name: &str, default: u16) -> u16 {
-        self.flag(name).and_then(|value| value.parse().ok()).unwrap_or(default)
+        self.flag(name)
+            .and_then(|value| value.parse().ok())
+            .unwrap_or(default)
     }
 
     /// A value of the query.
@@ -49,28 +51,48 @@ pub async fn receive(
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
             tracing::warn!(%error, "a webhook's body could not be read");
-            return Err(errors::respond(request, Code::BadRequest, "the body could not be read"));
+            return Err(errors::respond(
+                request,
+                Code::BadRequest,
+                "the body could not be read",
+            ));
         }
         Err(_) => {
-            tracing::warn!(path = request.path(), "a webhook's body is larger than the carrier's can be");
-            return Err(errors::respond(request, Code::TooLarge, "a webhook's body has at most 64 kB"));
+            tracing::warn!(
+                path = request.path(),
+                "a webhook's body is larger than the carrier's can be"
+            );
+            return Err(errors::respond(
+                request,
+                Code::TooLarge,
+                "a webhook's body has at most 64 kB",
+            ));
         }
     };
     check_signature(request, &body, edge)?;
-    let is_form = request.content_type().eq_ignore_ascii_case("application/x-www-form-urlencoded");
+    let is_form = request
+        .content_type()
+        .eq_ignore_ascii_case("application/x-www-form-urlencoded");
     let query = request.uri().query().unwrap_or("");
     let parsed = match (request.method().as_str(), is_form) {
         ("GET", _) => Parameters::parse(query.as_bytes()),
         (_, true) => Parameters::parse(&body),
         _ => {
             let kind = request.content_type();
-            tracing::warn!(path = request.path(), content_type = kind, "a webhook that is not a form");
+            tracing::warn!(
+                path = request.path(),
+                content_type = kind,
+                "a webhook that is not a form"
+            );
             return Err(malformed(edge));
         }
     };
     let form = parsed.map_err(|error| bad_field(edge, request.path(), &error))?;
     check_account(request, &form, edge)?;
-    let id = request.extensions().get::<RequestId>().map(|id| id.as_str().to_owned());
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.as_str().to_owned());
     Ok(Received {
         form,
         raw: String::from_utf8_lossy(&body).replace('\0', ""),
@@ -81,7 +103,9 @@ pub async fn receive(
 
 /// A token signs for its account and its subaccounts; only ours has numbers here.
 fn check_account(request: &HttpRequest, form: &Parameters, edge: &Edge) -> Result<(), HttpResponse> {
-    let (Some(ours), Some(theirs)) = (&edge.account, form.get("AccountSid")) else { return Ok(()) };
+    let (Some(ours), Some(theirs)) = (&edge.account, form.get("AccountSid")) else {
+        return Ok(());
+    };
     if ours.as_str() == theirs {
         return Ok(());
     }
@@ -90,10 +114,15 @@ fn check_account(request: &HttpRequest, form: &Parameters, edge: &Edge) -> Resul
 }
 
 fn check_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Result<(), HttpResponse> {
-    let Some(verifier) = &edge.verifier else { return Ok(()) };
+    let Some(verifier) = &edge.verifier else {
+        return Ok(());
+    };
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let verdict = verifier.verify(&SignedRequest {
-        raw_target: request.uri().path_and_query().map_or("/", |target| target.as_str()),
+        raw_target: request
+            .uri()
+            .path_and_query()
+            .map_or("/", |target| target.as_str()),
         method: request.method().as_str(),
         content_type: header(CONTENT_TYPE.as_str()),
         body,
@@ -109,7 +138,11 @@ fn check_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Result<()
         _ => "the signature is wrong",
     };
     metrics::counter!("webhooks_refused").increment(1);
-    tracing::warn!(path = request.path(), why, "a webhook was refused: see `agentlocator check-signature`");
+    tracing::warn!(
+        path = request.path(),
+        why,
+        "a webhook was refused: see `agentlocator check-signature`"
+    );
     Err(errors::respond(request, Code::BadSignature, why))
 }
 
@@ -128,6 +161,10 @@ pub fn bad_field(edge: &Edge, kind: &str, error: &FormError) -> HttpResponse {
 impl Edge {
     /// How answers for this business are written.
     pub fn clips<'a>(&'a self, business: Option<&'a Business>) -> Clips<'a> {
-        Clips { public_host: &self.public_host, business, prompts: &self.prompts }
+        Clips {
+            public_host: &self.public_host,
+            business,
+            prompts: &self.prompts,
+        }
     }
 }

@@ -45,19 +45,29 @@ impl Clips<'_> {
                 response.play(&self.voice_response(format_args!("{hash}.wav")))
             }
             Clip::Speech(hash) => response.play(&self.voice_response(format_args!("{hash}.wav"))),
-            Clip::Say(text) => {
-                response.say(Say { text, language: Language::HeIl, voice: Voice::HeIlWavenetA })
-            }
+            Clip::Say(text) => response.say(Say {
+                text,
+                language: Language::HeIl,
+                voice: Voice::HeIlWavenetA,
+            }),
         }
     }
 
     fn record(&self, response: Response, turn: u16, purpose: Purpose) -> Response {
-        let kind = if purpose == Purpose::Message { "&message=1" } else { "" };
+        let kind = if purpose == Purpose::Message {
+            "&message=1"
+        } else {
+            ""
+        };
         let action = format!("{}/webhook/handle_recording?turn={turn}{kind}", self.public_host);
         let status = format!("{}/webhook/recording_status?turn={turn}{kind}", self.public_host);
         response.record(Record {
             action: &action,
-            max_length: if purpose == Purpose::Message { MESSAGE_SECONDS } else { TURN_SECONDS },
+            max_length: if purpose == Purpose::Message {
+                MESSAGE_SECONDS
+            } else {
+                TURN_SECONDS
+            },
             timeout: SILENCE_SECONDS,
             finish_on_key: "*",
             play_beep: true,
@@ -72,9 +82,10 @@ impl Clips<'_> {
             Step::Play(clip) => self.play(response, clip),
             Step::Pause(seconds) => response.pause((*seconds).into()),
             Step::Listen { turn, purpose } => self.record(response, *turn, *purpose),
-            Step::Ask { turn, wait } => {
-                response.redirect(&format!("{}/webhook/next_turn?turn={turn}&wait={wait}", self.public_host))
-            }
+            Step::Ask { turn, wait } => response.redirect(&format!(
+                "{}/webhook/next_turn?turn={turn}&wait={wait}",
+                self.public_host
+            )),
             Step::Transfer { to, turn } => {
                 let action = format!("{}/webhook/next_turn?turn={turn}&transfer=1", self.public_host);
                 response.dial(Dial {
@@ -98,7 +109,11 @@ pub fn twiml(answer: &Answer, clips: &Clips<'_>) -> String {
 }
 
 fn write(answer: &Answer, clips: &Clips<'_>) -> Result<String, TwimlError> {
-    answer.steps.iter().fold(Response::new(), |response, step| clips.step(response, step)).finish()
+    answer
+        .steps
+        .iter()
+        .fold(Response::new(), |response, step| clips.step(response, step))
+        .finish()
 }
 
 /// What a caller hears when nothing better can be said.
@@ -110,5 +125,7 @@ pub fn apology(clips: &Clips<'_>) -> String {
 
 /// A TwiML response.
 pub fn respond(twiml: String) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/xml; charset=utf-8").body(twiml)
+    HttpResponse::Ok()
+        .content_type("text/xml; charset=utf-8")
+        .body(twiml)
 }

@@ -16,7 +16,9 @@ async fn a_change_reaches_the_directory_by_itself() {
     let changed = "UPDATE businesses SET on_failure = 'transfer', transfer_to = '050-1234567'";
     client.batch_execute(changed).await.unwrap();
     let transfers = |directory: &Directory| {
-        directory.by_number("+97237654321").is_some_and(|b| matches!(b.policy.on_failure, OnFailure::Transfer(_)))
+        directory
+            .by_number("+97237654321")
+            .is_some_and(|b| matches!(b.policy.on_failure, OnFailure::Transfer(_)))
     };
     for _ in 0..100 {
         if transfers(&directory) {
@@ -25,7 +27,10 @@ async fn a_change_reaches_the_directory_by_itself() {
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     assert!(transfers(&directory));
-    assert_eq!(directory.by_id(id).map(|b| b.name.clone()), Some("תיווך הגליל".into()));
+    assert_eq!(
+        directory.by_id(id).map(|b| b.name.clone()),
+        Some("תיווך הגליל".into())
+    );
     following.abort();
 }
 
@@ -46,7 +51,10 @@ async fn one_unreadable_script_leaves_the_other_businesses_alone() {
     let (store, url) = store();
     business(&store).await;
     let client = cluster::client(&url).await;
-    client.batch_execute("INSERT INTO businesses (name, script) VALUES ('broken', 'not = [a script')").await.unwrap();
+    client
+        .batch_execute("INSERT INTO businesses (name, script) VALUES ('broken', 'not = [a script')")
+        .await
+        .unwrap();
     let directory = Directory::from_snapshot(&cluster::folder("directory").join("directory.json"));
     directory.reload(&store).await.unwrap();
     assert_eq!(directory.all().len(), 1);

@@ -7,8 +7,15 @@ use store::embedded::Embedded;
 #[tokio::test]
 async fn eight_engines_that_start_at_once_migrate_once() {
     let url = cluster::empty_database();
-    let stores: Vec<Store> =
-        (0..8).map(|_| Store::new(&StoreOptions { url: url.clone(), pool_size: 1 }).unwrap()).collect();
+    let stores: Vec<Store> = (0..8)
+        .map(|_| {
+            Store::new(&StoreOptions {
+                url: url.clone(),
+                pool_size: 1,
+            })
+            .unwrap()
+        })
+        .collect();
     let migrated = futures_util::future::join_all(stores.iter().map(Store::migrate)).await;
     assert!(migrated.iter().all(Result::is_ok), "{migrated:?}");
 }
@@ -36,9 +43,13 @@ fn data_survives_a_killed_postgres_and_a_second_start_takes_over_a_living_one() 
 fn run(url: &str, sql: &'static str) {
     let url = url.to_owned();
     std::thread::spawn(move || {
-        tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap().block_on(async {
-            cluster::client(&url).await.batch_execute(sql).await.unwrap();
-        });
+        tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .unwrap()
+            .block_on(async {
+                cluster::client(&url).await.batch_execute(sql).await.unwrap();
+            });
     })
     .join()
     .unwrap();
@@ -46,7 +57,8 @@ fn run(url: &str, sql: &'static str) {
 
 /// SIGKILL to the postmaster and its children, as the kernel's out-of-memory killer would.
 fn kill_all(postmaster: i32) {
-    let children = std::fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children")).unwrap_or_default();
+    let children =
+        std::fs::read_to_string(format!("/proc/{postmaster}/task/{postmaster}/children")).unwrap_or_default();
     for pid in std::iter::once(postmaster.to_string()).chain(children.split_whitespace().map(str::to_owned)) {
         let _ = std::process::Command::new("kill").args(["-9", &pid]).status();
     }

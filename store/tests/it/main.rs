@@ -18,12 +18,24 @@ use store::{Store, StoreOptions};
 /// A store over a fresh database, and its address.
 fn store() -> (Store, String) {
     let url = cluster::fresh_database();
-    (Store::new(&StoreOptions { url: url.clone(), pool_size: 8 }).unwrap(), url)
+    (
+        Store::new(&StoreOptions {
+            url: url.clone(),
+            pool_size: 8,
+        })
+        .unwrap(),
+        url,
+    )
 }
 
 async fn business(store: &Store) -> BusinessId {
     let number = domain::entities::Phone::parse("03-7654321").unwrap();
-    let new = NewBusiness { name: "תיווך הגליל", number: &number, script: domain::script::REAL_ESTATE, voice: "" };
+    let new = NewBusiness {
+        name: "תיווך הגליל",
+        number: &number,
+        script: domain::script::REAL_ESTATE,
+        voice: "",
+    };
     store.ensure_business(new).await.unwrap()
 }
 

@@ -7,14 +7,21 @@ use store::StoreError;
 use store::recordings::{Checkpoint, End, Worker};
 
 fn worker(node: &str, incarnation: &str) -> Worker {
-    Worker { node: node.into(), incarnation: incarnation.into() }
+    Worker {
+        node: node.into(),
+        incarnation: incarnation.into(),
+    }
 }
 
 const LEASE: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(50);
 
 fn transcribed(text: &str) -> Checkpoint<'_> {
-    Checkpoint::Transcribed { text, by: "test", took_ms: 1 }
+    Checkpoint::Transcribed {
+        text,
+        by: "test",
+        took_ms: 1,
+    }
 }
 
 #[tokio::test]
@@ -23,7 +30,11 @@ async fn of_many_claimers_one_wins() {
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     let (sid, worker) = (recording_sid(1), worker("a", "1"));
     let claims = (0..20).map(|_| store.claim_recording(&sid, &worker, LEASE));
-    let won = futures_util::future::join_all(claims).await.into_iter().filter(|c| matches!(c, Ok(Some(_)))).count();
+    let won = futures_util::future::join_all(claims)
+        .await
+        .into_iter()
+        .filter(|c| matches!(c, Ok(Some(_))))
+        .count();
     assert_eq!(won, 1);
 }
 
@@ -32,17 +43,34 @@ async fn an_overtaken_worker_writes_nothing() {
     let (store, _) = store();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     let sid = recording_sid(1);
-    let slow = store.claim_recording(&sid, &worker("a", "1"), SHORT).await.unwrap().unwrap();
+    let slow = store
+        .claim_recording(&sid, &worker("a", "1"), SHORT)
+        .await
+        .unwrap()
+        .unwrap();
     tokio::time::sleep(SHORT * 3).await;
-    let next = store.claim_recording(&sid, &worker("b", "1"), LEASE).await.unwrap().unwrap();
+    let next = store
+        .claim_recording(&sid, &worker("b", "1"), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
     assert!(next.claim_no > slow.claim_no);
     let stale = store.checkpoint(&sid, slow.claim_no, transcribed("old")).await;
     assert!(matches!(stale, Err(StoreError::Fenced)), "{stale:?}");
-    assert!(matches!(store.end_recording(&sid, slow.claim_no, End::Done).await, Err(StoreError::Fenced)));
-    store.checkpoint(&sid, next.claim_no, transcribed("new")).await.unwrap();
+    assert!(matches!(
+        store.end_recording(&sid, slow.claim_no, End::Done).await,
+        Err(StoreError::Fenced)
+    ));
+    store
+        .checkpoint(&sid, next.claim_no, transcribed("new"))
+        .await
+        .unwrap();
     store.end_recording(&sid, next.claim_no, End::Done).await.unwrap();
     let after = store.checkpoint(&sid, next.claim_no, transcribed("again")).await;
-    assert!(matches!(after, Err(StoreError::Fenced)), "an ended recording is not written to");
+    assert!(
+        matches!(after, Err(StoreError::Fenced)),
+        "an ended recording is not written to"
+    );
 }
 
 #[tokio::test]
@@ -50,16 +78,38 @@ async fn stages_are_kept_and_found_by_the_next_worker() {
     let (store, _) = store();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     let sid = recording_sid(1);
-    let first = store.claim_recording(&sid, &worker("a", "1"), SHORT).await.unwrap().unwrap();
-    let downloaded = Checkpoint::Downloaded { sha256: [1; 32], wav: b"RIFF", millis: 10, took_ms: 1 };
+    let first = store
+        .claim_recording(&sid, &worker("a", "1"), SHORT)
+        .await
+        .unwrap()
+        .unwrap();
+    let downloaded = Checkpoint::Downloaded {
+        sha256: [1; 32],
+        wav: b"RIFF",
+        millis: 10,
+        took_ms: 1,
+    };
     store.checkpoint(&sid, first.claim_no, downloaded).await.unwrap();
-    store.checkpoint(&sid, first.claim_no, transcribed("שלום")).await.unwrap();
+    store
+        .checkpoint(&sid, first.claim_no, transcribed("שלום"))
+        .await
+        .unwrap();
     tokio::time::sleep(SHORT * 3).await;
-    let second = store.claim_recording(&sid, &worker("b", "1"), LEASE).await.unwrap().unwrap();
+    let second = store
+        .claim_recording(&sid, &worker("b", "1"), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(second.transcript.as_deref(), Some("שלום"));
     assert_eq!(second.audio, Some(AudioHash([1; 32])));
-    assert_eq!(second.attempt, 2, "an attempt is spent at the claim, so a killer of processes is not tried for ever");
-    assert_eq!(store.media(AudioHash([1; 32])).await.unwrap().unwrap().bytes, b"RIFF");
+    assert_eq!(
+        second.attempt, 2,
+        "an attempt is spent at the claim, so a killer of processes is not tried for ever"
+    );
+    assert_eq!(
+        store.media(AudioHash([1; 32])).await.unwrap().unwrap().bytes,
+        b"RIFF"
+    );
 }
 
 #[tokio::test]
@@ -67,12 +117,26 @@ async fn an_engine_that_starts_again_frees_what_its_earlier_life_held() {
     let (store, _) = store();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     store.inbox.take(recording(2, 2, 1), LIMIT).await.unwrap();
-    store.claim_recording(&recording_sid(1), &worker("a", "1"), LEASE).await.unwrap().unwrap();
-    store.claim_recording(&recording_sid(2), &worker("b", "1"), LEASE).await.unwrap().unwrap();
+    store
+        .claim_recording(&recording_sid(1), &worker("a", "1"), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
+    store
+        .claim_recording(&recording_sid(2), &worker("b", "1"), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(store.node_started(&worker("a", "2")).await.unwrap(), 1);
-    let again = store.claim_recording(&recording_sid(1), &worker("a", "2"), LEASE).await.unwrap();
+    let again = store
+        .claim_recording(&recording_sid(1), &worker("a", "2"), LEASE)
+        .await
+        .unwrap();
     assert!(again.is_some());
-    let other = store.claim_recording(&recording_sid(2), &worker("a", "2"), LEASE).await.unwrap();
+    let other = store
+        .claim_recording(&recording_sid(2), &worker("a", "2"), LEASE)
+        .await
+        .unwrap();
     assert!(other.is_none(), "another engine's lease holds");
 }
 
@@ -82,11 +146,23 @@ async fn a_heartbeat_prolongs_and_a_released_recording_waits_its_time() {
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     let (sid, a) = (recording_sid(1), worker("a", "1"));
     let claim = store.claim_recording(&sid, &a, SHORT).await.unwrap().unwrap();
-    assert_eq!(store.prolong_leases(&a, &[(sid.clone(), claim.claim_no)], LEASE).await.unwrap(), 1);
+    assert_eq!(
+        store
+            .prolong_leases(&a, &[(sid.clone(), claim.claim_no)], LEASE)
+            .await
+            .unwrap(),
+        1
+    );
     tokio::time::sleep(SHORT * 3).await;
     assert!(store.claim_recording(&sid, &a, LEASE).await.unwrap().is_none());
-    store.release_recording(&sid, claim.claim_no, LEASE, "503", true).await.unwrap();
-    assert!(store.claim_recording(&sid, &a, LEASE).await.unwrap().is_none(), "it is not due yet");
+    store
+        .release_recording(&sid, claim.claim_no, LEASE, "503", true)
+        .await
+        .unwrap();
+    assert!(
+        store.claim_recording(&sid, &a, LEASE).await.unwrap().is_none(),
+        "it is not due yet"
+    );
 }
 
 #[tokio::test]
@@ -95,30 +171,81 @@ async fn an_attempt_that_was_not_made_is_given_back() {
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     let (sid, a) = (recording_sid(1), worker("a", "1"));
     let claim = store.claim_recording(&sid, &a, LEASE).await.unwrap().unwrap();
-    store.release_recording(&sid, claim.claim_no, Duration::ZERO, "stopping", false).await.unwrap();
+    store
+        .release_recording(&sid, claim.claim_no, Duration::ZERO, "stopping", false)
+        .await
+        .unwrap();
     let next = store.claim_recording(&sid, &a, LEASE).await.unwrap().unwrap();
-    assert_eq!((next.attempt, next.claim_no), (1, 2), "the budget is given back, the fence is not");
+    assert_eq!(
+        (next.attempt, next.claim_no),
+        (1, 2),
+        "the budget is given back, the fence is not"
+    );
 }
 
 #[tokio::test]
 async fn the_sweep_is_fair_between_businesses() {
     let (store, _) = store();
     for n in 0..10 {
-        store.inbox.take(Event { business: Some(BusinessId(1)), ..recording(n, n, 1) }, LIMIT).await.unwrap();
+        store
+            .inbox
+            .take(
+                Event {
+                    business: Some(BusinessId(1)),
+                    ..recording(n, n, 1)
+                },
+                LIMIT,
+            )
+            .await
+            .unwrap();
     }
-    store.inbox.take(Event { business: Some(BusinessId(2)), ..recording(50, 50, 1) }, LIMIT).await.unwrap();
-    let claimed = store.claim_due_recordings(&worker("a", "1"), LEASE, 8, 3).await.unwrap();
-    let of = |id| claimed.iter().filter(|c| c.business == Some(BusinessId(id))).count();
+    store
+        .inbox
+        .take(
+            Event {
+                business: Some(BusinessId(2)),
+                ..recording(50, 50, 1)
+            },
+            LIMIT,
+        )
+        .await
+        .unwrap();
+    let claimed = store
+        .claim_due_recordings(&worker("a", "1"), LEASE, 8, 3)
+        .await
+        .unwrap();
+    let of = |id| {
+        claimed
+            .iter()
+            .filter(|c| c.business == Some(BusinessId(id)))
+            .count()
+    };
     assert_eq!((of(1), of(2)), (3, 1));
-    let more = store.claim_due_recordings(&worker("b", "1"), LEASE, 8, 3).await.unwrap();
-    assert!(more.is_empty(), "the share counts what other engines hold: {more:?}");
+    let more = store
+        .claim_due_recordings(&worker("b", "1"), LEASE, 8, 3)
+        .await
+        .unwrap();
+    assert!(
+        more.is_empty(),
+        "the share counts what other engines hold: {more:?}"
+    );
 }
 
 #[tokio::test]
 async fn two_sweeps_at_once_never_claim_the_same() {
     let (store, _) = store();
     for n in 0..40 {
-        store.inbox.take(Event { business: Some(BusinessId(n.into())), ..recording(n, n, 1) }, LIMIT).await.unwrap();
+        store
+            .inbox
+            .take(
+                Event {
+                    business: Some(BusinessId(n.into())),
+                    ..recording(n, n, 1)
+                },
+                LIMIT,
+            )
+            .await
+            .unwrap();
     }
     let (one, two) = (worker("a", "1"), worker("b", "1"));
     let (one, two) = tokio::join!(
@@ -134,9 +261,23 @@ async fn two_sweeps_at_once_never_claim_the_same() {
 #[tokio::test]
 async fn a_recording_known_only_by_its_status_callback_finds_its_business() {
     let (store, _) = store();
-    store.inbox.take(Event { business: Some(BusinessId(7)), ..event("incoming_call", 1) }, LIMIT).await.unwrap();
+    store
+        .inbox
+        .take(
+            Event {
+                business: Some(BusinessId(7)),
+                ..event("incoming_call", 1)
+            },
+            LIMIT,
+        )
+        .await
+        .unwrap();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
-    let claimed = store.claim_recording(&recording_sid(1), &worker("a", "1"), LEASE).await.unwrap().unwrap();
+    let claimed = store
+        .claim_recording(&recording_sid(1), &worker("a", "1"), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
     assert_eq!(claimed.business, Some(BusinessId(7)));
 }
 
@@ -144,9 +285,25 @@ async fn a_recording_known_only_by_its_status_callback_finds_its_business() {
 async fn the_first_answer_after_a_turn_stands() {
     let (store, _) = store();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
-    let answer = |text: &str| store::turn_answers::TurnAnswer { call_sid: call_sid(1), turn: 1, answer: text.into() };
-    assert_eq!(store.turn_answers.settle(answer("first"), LIMIT).await.unwrap(), "first");
-    assert_eq!(store.turn_answers.settle(answer("second"), LIMIT).await.unwrap(), "first");
-    let unknown = store::turn_answers::TurnAnswer { turn: 9, ..answer("nobody's") };
-    assert_eq!(store.turn_answers.settle(unknown, LIMIT).await.unwrap(), "nobody's");
+    let answer = |text: &str| store::turn_answers::TurnAnswer {
+        call_sid: call_sid(1),
+        turn: 1,
+        answer: text.into(),
+    };
+    assert_eq!(
+        store.turn_answers.settle(answer("first"), LIMIT).await.unwrap(),
+        "first"
+    );
+    assert_eq!(
+        store.turn_answers.settle(answer("second"), LIMIT).await.unwrap(),
+        "first"
+    );
+    let unknown = store::turn_answers::TurnAnswer {
+        turn: 9,
+        ..answer("nobody's")
+    };
+    assert_eq!(
+        store.turn_answers.settle(unknown, LIMIT).await.unwrap(),
+        "nobody's"
+    );
 }

@@ -5,8 +5,11 @@ use std::time::Duration;
 use store::StoreError;
 use store::wrap_ups::{NewTask, Ready, WrapUp};
 
-const READY: Ready =
-    Ready { grace: Duration::ZERO, idle: Duration::from_secs(3600), lease: Duration::from_millis(50) };
+const READY: Ready = Ready {
+    grace: Duration::ZERO,
+    idle: Duration::from_secs(3600),
+    lease: Duration::from_millis(50),
+};
 
 fn result() -> WrapUp {
     WrapUp {
@@ -26,13 +29,20 @@ fn result() -> WrapUp {
 }
 
 async fn over(store: &Store, call: u32, business: BusinessId) {
-    let over = Event { business: Some(business), ..status(call, CarrierStatus::Completed) };
+    let over = Event {
+        business: Some(business),
+        ..status(call, CarrierStatus::Completed)
+    };
     store.inbox.take(over, LIMIT).await.unwrap();
 }
 
 async fn count(url: &str, table: &str) -> i64 {
     let client = cluster::client(url).await;
-    client.query_one(&format!("SELECT count(*) FROM {table}"), &[]).await.unwrap().get(0)
+    client
+        .query_one(&format!("SELECT count(*) FROM {table}"), &[])
+        .await
+        .unwrap()
+        .get(0)
 }
 
 #[tokio::test]
@@ -44,7 +54,10 @@ async fn a_call_is_wrapped_up_once_and_a_late_claimer_is_fenced() {
     tokio::time::sleep(Duration::from_millis(150)).await;
     let next = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
     store.wrap_up(&next, Some(&result())).await.unwrap();
-    assert!(matches!(store.wrap_up(&slow, Some(&result())).await, Err(StoreError::Fenced)));
+    assert!(matches!(
+        store.wrap_up(&slow, Some(&result())).await,
+        Err(StoreError::Fenced)
+    ));
     for table in ["customers", "customer_identities", "tasks"] {
         assert_eq!(count(&url, table).await, 1, "{table}");
     }
@@ -62,7 +75,8 @@ async fn a_second_call_of_the_same_number_is_the_same_customer() {
     let calls = store.claim_wrap_ups(READY, None).await.unwrap();
     assert_eq!(calls.len(), 8);
     let result = result();
-    let wrapped = futures_util::future::join_all(calls.iter().map(|call| store.wrap_up(call, Some(&result)))).await;
+    let wrapped =
+        futures_util::future::join_all(calls.iter().map(|call| store.wrap_up(call, Some(&result)))).await;
     assert!(wrapped.iter().all(Result::is_ok), "{wrapped:?}");
     assert_eq!(count(&url, "customers").await, 1);
     assert_eq!(count(&url, "tasks").await, 8);
@@ -75,10 +89,27 @@ async fn a_call_waits_for_its_recordings() {
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     over(&store, 1, business).await;
     assert!(store.claim_wrap_ups(READY, None).await.unwrap().is_empty());
-    let worker = store::recordings::Worker { node: "a".into(), incarnation: "1".into() };
-    let claim = store.claim_recording(&recording_sid(1), &worker, LIMIT).await.unwrap().unwrap();
-    store.end_recording(&recording_sid(1), claim.claim_no, store::recordings::End::Done).await.unwrap();
-    assert_eq!(store.claim_wrap_ups(READY, Some(&call_sid(1))).await.unwrap().len(), 1);
+    let worker = store::recordings::Worker {
+        node: "a".into(),
+        incarnation: "1".into(),
+    };
+    let claim = store
+        .claim_recording(&recording_sid(1), &worker, LIMIT)
+        .await
+        .unwrap()
+        .unwrap();
+    store
+        .end_recording(&recording_sid(1), claim.claim_no, store::recordings::End::Done)
+        .await
+        .unwrap();
+    assert_eq!(
+        store
+            .claim_wrap_ups(READY, Some(&call_sid(1)))
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
 
 #[tokio::test]
@@ -89,9 +120,19 @@ async fn wrapped_up_again_after_a_late_recording_a_promise_is_still_one_task() {
     let call = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
     store.wrap_up(&call, Some(&result())).await.unwrap();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
-    let worker = store::recordings::Worker { node: "a".into(), incarnation: "1".into() };
-    let claim = store.claim_recording(&recording_sid(1), &worker, LIMIT).await.unwrap().unwrap();
-    store.end_recording(&recording_sid(1), claim.claim_no, store::recordings::End::Done).await.unwrap();
+    let worker = store::recordings::Worker {
+        node: "a".into(),
+        incarnation: "1".into(),
+    };
+    let claim = store
+        .claim_recording(&recording_sid(1), &worker, LIMIT)
+        .await
+        .unwrap()
+        .unwrap();
+    store
+        .end_recording(&recording_sid(1), claim.claim_no, store::recordings::End::Done)
+        .await
+        .unwrap();
     let again = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
     store.wrap_up(&again, Some(&result())).await.unwrap();
     assert_eq!(count(&url, "tasks").await, 1);
@@ -102,10 +143,16 @@ async fn wrapped_up_again_after_a_late_recording_a_promise_is_still_one_task() {
 async fn a_call_that_nobody_ended_is_over_when_it_is_idle() {
     let (store, _) = store();
     let business = business(&store).await;
-    let ringing = Event { business: Some(business), ..event("incoming_call", 1) };
+    let ringing = Event {
+        business: Some(business),
+        ..event("incoming_call", 1)
+    };
     store.inbox.take(ringing, LIMIT).await.unwrap();
     assert!(store.claim_wrap_ups(READY, None).await.unwrap().is_empty());
     tokio::time::sleep(Duration::from_millis(30)).await;
-    let impatient = Ready { idle: Duration::from_millis(10), ..READY };
+    let impatient = Ready {
+        idle: Duration::from_millis(10),
+        ..READY
+    };
     assert_eq!(store.claim_wrap_ups(impatient, None).await.unwrap().len(), 1);
 }
