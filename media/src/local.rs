@@ -2,7 +2,6 @@
 //! no socket, starts no task, and never pretends: what it can't do is an error that says why.
 
 use std::path::PathBuf;
-use std::time::Duration;
 
 use crate::models::Engine;
 
@@ -100,6 +99,6 @@ pub fn default_models_dir(xdg_cache_home: Option<PathBuf>, home: Option<PathBuf>
 
 /// Milliseconds of a duration.
 #[cfg(feature = "embedded-speech")]
-fn millis(duration: Duration) -> u64 {
+fn millis(duration: std::time::Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

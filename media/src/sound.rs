@@ -137,6 +137,7 @@ impl Sound {
     }
 
     /// Sample at a time, within the sound.
+    #[cfg(feature = "embedded-speech")]
     pub(crate) fn index_at(&self, ms: u64) -> usize {
         ((ms * u64::from(self.rate) / 1000) as usize).min(self.samples.len())
     }
@@ -165,7 +166,7 @@ mod tests {
 
     #[test]
     fn level_is_reached_without_clipping() {
-        let mut samples = vec![0.01f32, -0.01].repeat(4000);
+        let mut samples = [0.01f32, -0.01].repeat(4000);
         assert!((Sound::new(8000, samples.clone()).at_level(-20.0).rms_dbfs() + 20.0).abs() < 0.1);
         samples[7] = 0.9;
         let spiky = Sound::new(8000, samples).at_level(-20.0);

@@ -222,7 +222,7 @@ fn write_tensor(out: &mut dyn Write, tensor: &Tensor) -> io::Result<()> {
         || tensor.name.ends_with("conv1.bias")
         || tensor.name.ends_with("conv2.bias")
         || tensor.name.contains("positional");
-    let quantised = !plain && tensor.shape.len() == 2 && tensor.shape[1] % 32 == 0;
+    let quantised = !plain && tensor.shape.len() == 2 && tensor.shape[1].is_multiple_of(32);
     let kind = match (plain, quantised) {
         (true, _) => GGML_F32,
         (false, true) => GGML_Q8_0,

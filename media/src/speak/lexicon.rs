@@ -9,6 +9,7 @@ use super::pointed::{bare, is_letter, is_mark};
 struct Entry {
     pointed: &'static str,
     is_name: bool,
+    is_digit: bool,
 }
 
 static WORDS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
@@ -22,11 +23,14 @@ static WORDS: LazyLock<HashMap<&'static str, Entry>> = LazyLock::new(|| {
 fn entry(line: &'static str) -> Option<(&'static str, Entry)> {
     let mut fields = line.split('\t');
     let (plain, pointed) = (fields.next()?, fields.next()?);
+    let kind = fields.next();
+    let (is_name, is_digit) = (kind == Some("name"), kind == Some("digit"));
     Some((
         plain,
         Entry {
             pointed,
-            is_name: fields.next() == Some("name"),
+            is_name,
+            is_digit,
         },
     ))
 }
@@ -47,20 +51,37 @@ pub(crate) fn pointed(word: &str) -> Option<String> {
 /// How a prefix is pointed before a name. A name takes no article inside: בְּחֵיפָה, never בַּחֵיפָה.
 fn prefix(letter: char) -> Option<&'static str> {
     Some(match letter {
-        'ב' => "בְּ",
+        'ב' => "בְּ\u{05bd}",
         'ל' => "לְ",
         'מ' => "מִ",
         'ה' => "הַ",
         'ו' => "וְ",
         'ש' => "שֶׁ",
-        'כ' => "כְּ",
+        'כ' => "כְּ\u{05bd}",
         _ => return None,
     })
 }
 
 /// Puts the fixed forms into a pointed text; words that nobody fixed stay as they are.
 pub(crate) fn apply(text: &str) -> String {
-    map_words(text, |word| pointed(&bare(word)))
+    fix(text, |_| true)
+}
+
+/// The same, for those words only that `may` be changed.
+pub(crate) fn fix(text: &str, may: impl Fn(&str) -> bool) -> String {
+    let mut words = Vec::new();
+    map_words(text, |word| {
+        words.push(bare(word));
+        None
+    });
+    let mut following = words.iter().skip(1).map(String::as_str).chain([""]);
+    map_words(text, |word| {
+        let next = following.next().unwrap_or("");
+        let plain = bare(word);
+        let bent = matches!(next, "עשרה" | "מאות" | "אלפים")
+            && WORDS.get(plain.as_str()).is_some_and(|e| e.is_digit);
+        if bent || !may(word) { None } else { pointed(&plain) }
+    })
 }
 
 /// Replaces each Hebrew word for which there is something to say. A word is letters and marks, and the quotation mark
@@ -113,8 +134,9 @@ mod tests {
     #[test]
     fn names_are_found_behind_a_prefix_and_words_are_not() {
         assert_eq!(pointed("חיפה").as_deref(), Some("חֵיפָה"));
-        assert_eq!(pointed("בכרמיאל").as_deref(), Some("בְּכַּרְמִיאֵל"));
+        assert_eq!(pointed("בכרמיאל").as_deref(), Some("בְּ\u{05bd}כַּרְמִיאֵל"));
         assert_eq!(pointed("שדירה"), None);
+        assert_eq!(apply("שלוש, שלוש עשרה"), "שָׁלוֹשׁ, שלוש עשרה");
         assert_eq!(apply("ועוד מע\"מ, \"שלום\""), "ועוד מַעַ֫ם, \"שָׁלוֹם\"");
         assert_eq!(apply("אני מחיפה, שלום!"), "אני מִחֵיפָה, שָׁלוֹם!");
     }
@@ -138,6 +160,8 @@ mod tests {
             ("הצליל", "hatslˈil"),
             ("מע״מ", "maˈam"),
             ("התיווך", "hativˈuχ"),
+            ("בנהריה", "benahaʁijˈa"),
+            ("ואחת", "veaχˈat"),
             ("יקנעם", "jokneˈam"),
             ("לנציג", "lenatsˈiɡ"),
         ];

@@ -76,16 +76,10 @@ fn covariance_residue<const ORDER: usize>(frame: &[f32], total: f64) -> f32 {
             .map(|n| f64::from(frame[n - i]) * f64::from(frame[n - j]))
             .sum()
     };
-    let mut matrix = [[0f64; ORDER]; ORDER];
-    let mut right = [0f64; ORDER];
-    for i in 0..ORDER {
-        right[i] = product(0, i + 1);
-        for j in 0..ORDER {
-            matrix[i][j] = product(i + 1, j + 1);
-        }
-        // A hair of noise keeps the equations solvable when the frame is a single sine.
-        matrix[i][i] += total * 1e-6;
-    }
+    let right: [f64; ORDER] = std::array::from_fn(|i| product(0, i + 1));
+    // A hair of noise keeps the equations solvable when the frame is a single sine.
+    let ridge = |i, j| if i == j { total * 1e-6 } else { 0.0 };
+    let matrix = std::array::from_fn(|i| std::array::from_fn(|j| product(i + 1, j + 1) + ridge(i, j)));
     let answer = right;
     let factors = solve(matrix, right);
     let explained: f64 = factors.iter().zip(answer).map(|(a, r)| a * r).sum();
@@ -97,17 +91,23 @@ fn solve<const N: usize>(mut matrix: [[f64; N]; N], mut right: [f64; N]) -> [f64
     for column in 0..N {
         for row in column + 1..N {
             let factor = matrix[row][column] / matrix[column][column];
-            for k in column..N {
-                matrix[row][k] -= factor * matrix[column][k];
-            }
+            let above = matrix[column];
+            matrix[row]
+                .iter_mut()
+                .zip(above)
+                .skip(column)
+                .for_each(|(here, above)| *here -= factor * above);
             right[row] -= factor * right[column];
         }
     }
     for row in (0..N).rev() {
-        for k in row + 1..N {
-            right[row] -= matrix[row][k] * right[k];
-        }
-        right[row] /= matrix[row][row];
+        let known: f64 = matrix[row]
+            .iter()
+            .zip(right)
+            .skip(row + 1)
+            .map(|(factor, value)| factor * value)
+            .sum();
+        right[row] = (right[row] - known) / matrix[row][row];
     }
     right
 }

@@ -8,7 +8,7 @@ fn tone() -> Sound {
 }
 
 /// A PCM or other header by hand, with any lie in it.
-fn raw(tag: u16, channels: u16, rate: u32, bits: u16, promised: u32, data: &[u8]) -> Vec<u8> {
+fn raw((tag, bits): (u16, u16), channels: u16, rate: u32, promised: u32, data: &[u8]) -> Vec<u8> {
     let mut bytes = b"RIFF\xff\xff\xff\xffWAVEJUNK\x03\0\0\0abc\0fmt \x10\0\0\0".to_vec();
     bytes.extend(tag.to_le_bytes());
     bytes.extend(channels.to_le_bytes());
@@ -71,10 +71,10 @@ fn every_width_and_coding() {
         (6, 8, &[0xaa], 32256.0 / 32768.0),
     ];
     for (tag, bits, data, expected) in cases {
-        let sound = decode(&raw(tag, 1, 8000, bits, data.len() as u32, data)).unwrap();
+        let sound = decode(&raw((tag, bits), 1, 8000, data.len() as u32, data)).unwrap();
         assert_eq!(sound.samples, [expected], "tag {tag}, {bits} bits");
     }
-    let sound = decode(&raw(3, 1, 8000, 32, 4, &f32::NAN.to_le_bytes())).unwrap();
+    let sound = decode(&raw((3, 32), 1, 8000, 4, &f32::NAN.to_le_bytes())).unwrap();
     assert_eq!(sound.samples, [0.0], "not-a-number is silence");
 }
 
@@ -92,7 +92,7 @@ fn extensible_carries_its_tag_inside() {
 #[test]
 fn channels_are_mixed_or_chosen() {
     let data = [0u8, 64, 0, 192];
-    let bytes = raw(1, 2, 8000, 16, 4, &data);
+    let bytes = raw((1, 16), 2, 8000, 4, &data);
     assert_eq!(decode(&bytes).unwrap().samples, [0.0]);
     assert_eq!(
         decode_channel(&bytes, Channel::Only(0)).unwrap().sound.samples,
@@ -106,11 +106,11 @@ fn channels_are_mixed_or_chosen() {
 
 #[test]
 fn a_length_past_the_end_gives_what_is_there() {
-    let decoded = decode_channel(&raw(1, 1, 8000, 16, 1000, &[0, 64, 0]), Channel::Mixed).unwrap();
+    let decoded = decode_channel(&raw((1, 16), 1, 8000, 1000, &[0, 64, 0]), Channel::Mixed).unwrap();
     assert_eq!(decoded.sound.samples, [0.5], "half a sample is dropped");
     assert_eq!(decoded.missing_bytes, 997);
     for streamed in [0, u32::MAX] {
-        let decoded = decode_channel(&raw(1, 1, 8000, 16, streamed, &[0, 64]), Channel::Mixed).unwrap();
+        let decoded = decode_channel(&raw((1, 16), 1, 8000, streamed, &[0, 64]), Channel::Mixed).unwrap();
         assert_eq!((decoded.sound.samples.len(), decoded.missing_bytes), (1, 0));
     }
 }
@@ -123,13 +123,13 @@ fn every_lie_is_an_error_and_never_a_panic() {
     assert!(is(b"OggS\0\0").contains("Ogg"));
     assert!(is(b"not audio").contains("unknown"));
     assert!(is(b"<html>404</html>").contains("HTML"));
-    assert!(is(&raw(1, 1, 4_000_000, 16, 2, &[0, 0])).contains("4000000 samples"));
-    assert!(is(&raw(1, 1, 0, 16, 2, &[0, 0])).contains("0 samples a second"));
-    assert!(is(&raw(1, 0, 8000, 16, 2, &[0, 0])).contains("0 channels"));
-    assert!(is(&raw(1, 1, 8000, 12, 2, &[0, 0])).contains("12 bits"));
-    assert!(is(&raw(0x31, 1, 8000, 0, 2, &[0, 0])).contains("GSM"));
-    assert_eq!(decode(&raw(1, 1, 8000, 16, 0, &[])), Err(SoundError::NoSamples));
-    assert_eq!(decode(&raw(1, 1, 8000, 16, 8, &[])), Err(SoundError::NoSamples));
+    assert!(is(&raw((1, 16), 1, 4_000_000, 2, &[0, 0])).contains("4000000 samples"));
+    assert!(is(&raw((1, 16), 1, 0, 2, &[0, 0])).contains("0 samples a second"));
+    assert!(is(&raw((1, 16), 0, 8000, 2, &[0, 0])).contains("0 channels"));
+    assert!(is(&raw((1, 12), 1, 8000, 2, &[0, 0])).contains("12 bits"));
+    assert!(is(&raw((0x31, 0), 1, 8000, 2, &[0, 0])).contains("GSM"));
+    assert_eq!(decode(&raw((1, 16), 1, 8000, 0, &[])), Err(SoundError::NoSamples));
+    assert_eq!(decode(&raw((1, 16), 1, 8000, 8, &[])), Err(SoundError::NoSamples));
     assert!(matches!(
         decode(&vec![0; MAX_BYTES + 1]),
         Err(SoundError::TooLarge { .. })
