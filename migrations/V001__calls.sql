@@ -91,6 +91,8 @@ CREATE TABLE calls (
     wrapped_at timestamptz,
     wrap_claim integer NOT NULL DEFAULT 0,
     wrap_lease_until timestamptz,
+    wrap_node text,
+    wrap_incarnation text,
     summary text,
     intent text,
     details jsonb,

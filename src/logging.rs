@@ -7,7 +7,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts the log. Called again (tests start several engines in one process) it changes nothing.
 pub fn start(config: &Config) {
-    let quiet = "tokio_cron_scheduler=warn,refinery_core=warn,actix_server=warn,fjall=warn,lsm_tree=warn";
+    let quiet = "tokio_cron_scheduler=warn,refinery_core=warn,actix_server=warn,fjall=warn,lsm_tree=warn,whisper_rs=warn";
     let filter = EnvFilter::try_new(format!("{quiet},{}", config.log_level))
         .unwrap_or_else(|_| EnvFilter::new(format!("{quiet},info")));
     let log = tracing_subscriber::fmt()

@@ -19,7 +19,10 @@ pub struct CallTiming {
 
 impl Default for CallTiming {
     fn default() -> Self {
-        Self { park: Duration::from_millis(1900), idle: Duration::from_secs(300) }
+        Self {
+            park: Duration::from_millis(1900),
+            idle: Duration::from_secs(300),
+        }
     }
 }
 
@@ -81,7 +84,12 @@ pub struct TurnAsked {
 impl CallActor {
     /// An actor over the call as its rows tell it.
     pub fn new(state: CallState, timing: CallTiming) -> Self {
-        Self { state, timing, idle: None, parked: Vec::new() }
+        Self {
+            state,
+            timing,
+            idle: None,
+            parked: Vec::new(),
+        }
     }
 
     /// Somebody acted: the watchdog starts again.
@@ -96,7 +104,13 @@ impl CallActor {
         let state = &self.state;
         self.parked.retain_mut(|parked| match state.answer(parked.turn) {
             Some(answer) => {
-                settle(parked, TurnReply { answer, is_final: true });
+                settle(
+                    parked,
+                    TurnReply {
+                        answer,
+                        is_final: true,
+                    },
+                );
                 false
             }
             None => true,
@@ -118,7 +132,10 @@ impl CallActor {
 
 /// What is said when the reply is not there in time.
 pub fn late(policy: &call::CallPolicy, turn: u16, wait: u8) -> TurnReply {
-    TurnReply { answer: call::late(policy, turn, wait), is_final: wait >= policy.waits }
+    TurnReply {
+        answer: call::late(policy, turn, wait),
+        is_final: wait >= policy.waits,
+    }
 }
 
 fn settle(parked: &mut Parked, reply: TurnReply) {

@@ -20,7 +20,10 @@ pub fn pass(stage: &str, moment: &str) {
     if !ANY.load(Ordering::Acquire) {
         return;
     }
-    let hit = ARMED.get().and_then(|armed| armed.split_once('.')).is_some_and(|(s, m)| s == stage && m == moment);
+    let hit = ARMED
+        .get()
+        .and_then(|armed| armed.split_once('.'))
+        .is_some_and(|(s, m)| s == stage && m == moment);
     if hit {
         let this = std::process::id().to_string();
         // SIGKILL: no handler, no destructor, no flush, exactly what the tests are about.

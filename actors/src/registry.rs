@@ -46,7 +46,14 @@ struct Live {
 
 /// Rules for a call of a business that nobody knows.
 fn policy_of(business: Option<&Business>) -> CallPolicy {
-    business.map_or(CallPolicy { turn_limit: 1, on_failure: OnFailure::HangUp, waits: 1 }, |b| b.policy.clone())
+    business.map_or(
+        CallPolicy {
+            turn_limit: 1,
+            on_failure: OnFailure::HangUp,
+            waits: 1,
+        },
+        |b| b.policy.clone(),
+    )
 }
 
 /// The call's state as its rows tell it.
@@ -67,11 +74,23 @@ impl CallRegistry {
     pub fn new(arbiters: Arc<Arbiters>, store: Store, directory: Directory, timing: CallTiming) -> Self {
         let shards = std::array::from_fn(|_| Mutex::new(HashMap::new()));
         let asked = Mutex::new(HashMap::new());
-        Self { inner: Arc::new(Inner { shards, arbiters, store, directory, timing, asked }) }
+        Self {
+            inner: Arc::new(Inner {
+                shards,
+                arbiters,
+                store,
+                directory,
+                timing,
+                asked,
+            }),
+        }
     }
 
     fn shard(&self, sid: &CallSid) -> MutexGuard<'_, HashMap<CallSid, Live>> {
-        let hash = sid.as_str().bytes().fold(0_usize, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
+        let hash = sid
+            .as_str()
+            .bytes()
+            .fold(0_usize, |h, b| h.wrapping_mul(31).wrapping_add(b.into()));
         match self.inner.shards[hash % SHARDS].lock() {
             Ok(shard) => shard,
             // A map is whole after every statement: a panic elsewhere did not break it.
@@ -85,7 +104,11 @@ impl CallRegistry {
 
     /// Live calls on this replica.
     pub fn len(&self) -> usize {
-        self.inner.shards.iter().map(|s| s.lock().map_or(0, |s| s.len())).sum()
+        self.inner
+            .shards
+            .iter()
+            .map(|s| s.lock().map_or(0, |s| s.len()))
+            .sum()
     }
 
     /// Whether there is none.
@@ -110,18 +133,31 @@ impl CallRegistry {
         let timing = self.inner.timing;
         let (registry, ended) = (self.clone(), sid.clone());
         let address = spawn_watched(
-            Birth { arbiter: &arbiter, mailbox: MAILBOX, generation },
+            Birth {
+                arbiter: &arbiter,
+                mailbox: MAILBOX,
+                generation,
+            },
             move |_| CallActor::new(state, timing),
             move |end| registry.forget(&ended, end),
         );
-        shard.insert(sid.clone(), Live { generation, address: address.clone() });
+        shard.insert(
+            sid.clone(),
+            Live {
+                generation,
+                address: address.clone(),
+            },
+        );
         metrics::gauge!("calls_live").increment(1.0);
         address
     }
 
     fn forget(&self, sid: &CallSid, end: Ended) {
         let mut shard = self.shard(sid);
-        if shard.get(sid).is_some_and(|live| live.generation == end.generation) {
+        if shard
+            .get(sid)
+            .is_some_and(|live| live.generation == end.generation)
+        {
             shard.remove(sid);
             metrics::gauge!("calls_live").decrement(1.0);
         }
@@ -171,7 +207,10 @@ impl CallRegistry {
 
     async fn rebuild(&self, sid: &CallSid) -> Result<Addr<CallActor>, StoreError> {
         let row = self.inner.store.call(sid).await?;
-        let business = row.as_ref().and_then(|row| row.business).and_then(|id| self.inner.directory.by_id(id));
+        let business = row
+            .as_ref()
+            .and_then(|row| row.business)
+            .and_then(|id| self.inner.directory.by_id(id));
         let policy = policy_of(business.as_deref());
         let state = match &row {
             Some(row) => state_of(row, policy),
@@ -193,7 +232,13 @@ impl CallRegistry {
         }
         for ended in self.inner.store.ended_turns(&waiting).await? {
             if let Some(outcome) = ended.row.outcome {
-                self.tell(&ended.call_sid, TurnEnded { turn: ended.row.turn, outcome });
+                self.tell(
+                    &ended.call_sid,
+                    TurnEnded {
+                        turn: ended.row.turn,
+                        outcome,
+                    },
+                );
             }
         }
         Ok(())
@@ -212,7 +257,10 @@ impl Asked {
         if let Ok(mut asked) = registry.inner.asked.lock() {
             *asked.entry(key.clone()).or_default() += 1;
         }
-        Self { registry: registry.clone(), key }
+        Self {
+            registry: registry.clone(),
+            key,
+        }
     }
 }
 

@@ -3,8 +3,8 @@
 //! and does no work itself.
 
 use crate::pipeline::{Beat, RecordingPipeline, Sweep};
-use crate::switchboard::Switchboard;
 use crate::supervision::Supervised;
+use crate::switchboard::Switchboard;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio_cron_scheduler::{Job, JobScheduler, JobSchedulerError};
@@ -22,7 +22,11 @@ pub struct Ticks {
 
 impl Default for Ticks {
     fn default() -> Self {
-        Self { sweep: Duration::from_secs(3), beat: Duration::from_secs(5), replay: Duration::from_secs(2) }
+        Self {
+            sweep: Duration::from_secs(3),
+            beat: Duration::from_secs(5),
+            replay: Duration::from_secs(2),
+        }
     }
 }
 

@@ -41,12 +41,17 @@ pub struct Arbiters {
 impl Arbiters {
     /// Starts `count` threads, at least one.
     pub fn start(count: usize) -> Self {
-        Self { all: (0..count.max(1)).map(|_| Arbiter::new()).collect(), next: AtomicUsize::new(0) }
+        Self {
+            all: (0..count.max(1)).map(|_| Arbiter::new()).collect(),
+            next: AtomicUsize::new(0),
+        }
     }
 
     /// The thread for this name.
     pub fn for_key(&self, key: &str) -> ArbiterHandle {
-        let hash = key.bytes().fold(0_usize, |hash, byte| hash.wrapping_mul(31).wrapping_add(byte.into()));
+        let hash = key.bytes().fold(0_usize, |hash, byte| {
+            hash.wrapping_mul(31).wrapping_add(byte.into())
+        });
         self.all[hash % self.all.len()].handle()
     }
 
@@ -92,7 +97,11 @@ where
             if crashed {
                 CRASHES.fetch_add(1, Ordering::Relaxed);
                 metrics::counter!("actor_crashes").increment(1);
-                tracing::error!(actor = std::any::type_name::<A>(), generation, "an actor panicked");
+                tracing::error!(
+                    actor = std::any::type_name::<A>(),
+                    generation,
+                    "an actor panicked"
+                );
             }
             on_end(Ended { generation, crashed });
         }));
@@ -114,7 +123,9 @@ pub struct Supervised<A: Actor<Context = Context<A>>> {
 
 impl<A: Actor<Context = Context<A>>> Clone for Supervised<A> {
     fn clone(&self) -> Self {
-        Self { address: self.address.clone() }
+        Self {
+            address: self.address.clone(),
+        }
     }
 }
 
@@ -127,8 +138,16 @@ struct Cradle<A> {
 
 impl<A: Actor<Context = Context<A>>> Supervised<A> {
     /// Starts the actor; `make` is called again for each life.
-    pub fn start(arbiter: ArbiterHandle, mailbox: usize, make: impl Fn() -> A + Send + Sync + 'static) -> Self {
-        let cradle = Arc::new(Cradle { arbiter, mailbox, make: Box::new(make) });
+    pub fn start(
+        arbiter: ArbiterHandle,
+        mailbox: usize,
+        make: impl Fn() -> A + Send + Sync + 'static,
+    ) -> Self {
+        let cradle = Arc::new(Cradle {
+            arbiter,
+            mailbox,
+            make: Box::new(make),
+        });
         let (sender, _) = channel::channel(1);
         // A place for the address; the first birth fills it before anybody can read it.
         let address = Arc::new(RwLock::new(Addr::new(sender)));
@@ -150,26 +169,40 @@ fn bear<A: Actor<Context = Context<A>>>(
     place: Arc<RwLock<Addr<A>>>,
     mut crashes: Vec<Instant>,
 ) {
-    let birth = Birth { arbiter: &cradle.arbiter, mailbox: cradle.mailbox, generation: next_generation() };
+    let birth = Birth {
+        arbiter: &cradle.arbiter,
+        mailbox: cradle.mailbox,
+        generation: next_generation(),
+    };
     let (making, again, next_place) = (cradle.clone(), cradle.clone(), place.clone());
-    let address = spawn_watched(birth, move |_| (making.make)(), move |end| {
-        if !end.crashed {
-            return;
-        }
-        crashes.retain(|at| at.elapsed() < RESTART_PERIOD);
-        crashes.push(Instant::now());
-        if crashes.len() > RESTARTS {
-            tracing::error!(actor = std::any::type_name::<A>(), "crashed too often: the process ends");
-            std::process::exit(GAVE_UP);
-        }
-        let wait = Duration::from_millis(100 << crashes.len().min(6));
-        actix::spawn(async move {
-            tokio::time::sleep(wait).await;
-            bear(again, next_place, crashes);
-        });
-    });
+    let address = spawn_watched(
+        birth,
+        move |_| (making.make)(),
+        move |end| {
+            if !end.crashed {
+                return;
+            }
+            crashes.retain(|at| at.elapsed() < RESTART_PERIOD);
+            crashes.push(Instant::now());
+            if crashes.len() > RESTARTS {
+                tracing::error!(
+                    actor = std::any::type_name::<A>(),
+                    "crashed too often: the process ends"
+                );
+                std::process::exit(GAVE_UP);
+            }
+            let wait = Duration::from_millis(100 << crashes.len().min(6));
+            actix::spawn(async move {
+                tokio::time::sleep(wait).await;
+                bear(again, next_place, crashes);
+            });
+        },
+    );
     match place.write() {
         Ok(mut held) => *held = address,
         Err(poisoned) => *poisoned.into_inner() = address,
     }
 }
+
+#[cfg(test)]
+mod tests;

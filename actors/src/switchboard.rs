@@ -7,8 +7,8 @@ use crate::pipeline::{CallOver, RecordingDoorbell, RecordingPipeline};
 use crate::registry::CallRegistry;
 use crate::supervision::Supervised;
 use domain::ids::CallSid;
-use std::time::{Duration, Instant};
 use std::sync::Mutex;
+use std::time::{Duration, Instant};
 use store::directory::Directory;
 use store::inbox::Event;
 use store::spool::Spool;
@@ -50,7 +50,14 @@ impl Switchboard {
         directory: Directory,
         pipeline: Supervised<RecordingPipeline>,
     ) -> Self {
-        Self { store, spool, calls, directory, pipeline, away_since: Mutex::new(None) }
+        Self {
+            store,
+            spool,
+            calls,
+            directory,
+            pipeline,
+            away_since: Mutex::new(None),
+        }
     }
 
     /// Makes the event durable and tells those it concerns. `spooled_answer` is what the carrier
@@ -107,14 +114,19 @@ impl Switchboard {
         if let Some(recording) = &event.recording {
             self.calls.tell(sid, RecordingArrived { turn: recording.turn });
             if first && recording.rejected.is_none() {
-                self.ring(RecordingDoorbell { recording_sid: recording.key.clone(), business: event.business });
+                self.ring(RecordingDoorbell {
+                    recording_sid: recording.key.clone(),
+                    business: event.business,
+                });
             }
         }
         if let Some(status) = event.status {
             self.calls.tell(sid, StatusArrived { status });
             if first && status.is_final() {
                 // Refused by a full mailbox: the sweep finds the call.
-                let _ = self.pipeline.address().try_send(CallOver { call_sid: sid.clone() });
+                let _ = self.pipeline.address().try_send(CallOver {
+                    call_sid: sid.clone(),
+                });
             }
         }
     }
@@ -142,7 +154,14 @@ impl Switchboard {
         let settled = self
             .store
             .turn_answers
-            .settle(TurnAnswer { call_sid: sid.clone(), turn, answer: answer.clone() }, COMMIT_LIMIT)
+            .settle(
+                TurnAnswer {
+                    call_sid: sid.clone(),
+                    turn,
+                    answer: answer.clone(),
+                },
+                COMMIT_LIMIT,
+            )
             .await;
         settled.unwrap_or_else(|error| {
             tracing::warn!(%error, "an answer was given that could not be kept");
@@ -159,7 +178,10 @@ impl Switchboard {
             Ok(recordings) => {
                 tracing::info!(recordings = recordings.len(), "the spool is empty");
                 for recording_sid in recordings {
-                    self.ring(RecordingDoorbell { recording_sid, business: None });
+                    self.ring(RecordingDoorbell {
+                        recording_sid,
+                        business: None,
+                    });
                 }
             }
             Err(error) => tracing::debug!(%error, "the spool waits"),

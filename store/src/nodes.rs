@@ -26,6 +26,13 @@ impl Store {
                     &[&worker.node, &worker.incarnation],
                 )
                 .await?;
+            transaction
+                .execute(
+                    "UPDATE calls SET wrap_lease_until = NULL
+                     WHERE wrapped_at IS NULL AND wrap_node = $1 AND wrap_incarnation <> $2",
+                    &[&worker.node, &worker.incarnation],
+                )
+                .await?;
             transaction.commit().await?;
             Ok(freed)
         })

@@ -3,6 +3,7 @@
 
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
+use crate::recordings::Worker;
 use deadpool_postgres::Transaction;
 use domain::ids::{BusinessId, CallSid};
 use serde_json::Value;
@@ -63,7 +64,8 @@ pub struct NewTask {
 
 const CLAIM: &str = "
     UPDATE calls SET wrap_claim = wrap_claim + 1,
-           wrap_lease_until = now() + $3::float8 * interval '1 millisecond'
+           wrap_lease_until = now() + $3::float8 * interval '1 millisecond',
+           wrap_node = $5, wrap_incarnation = $6
     WHERE call_sid IN (
         SELECT call_sid FROM calls c
         WHERE wrapped_at IS NULL AND ($4::text IS NULL OR call_sid = $4)
@@ -78,6 +80,7 @@ impl Store {
     /// Claims calls that are over and whose recordings have all ended: this one, or any.
     pub async fn claim_wrap_ups(
         &self,
+        worker: &Worker,
         ready: Ready,
         only: Option<&CallSid>,
     ) -> Result<Vec<ClaimedCall>, StoreError> {
@@ -89,7 +92,14 @@ impl Store {
             let rows = client
                 .query(
                     &claim,
-                    &[&ms(ready.grace), &ms(ready.idle), &ms(ready.lease), &only],
+                    &[
+                        &ms(ready.grace),
+                        &ms(ready.idle),
+                        &ms(ready.lease),
+                        &only,
+                        &worker.node,
+                        &worker.incarnation,
+                    ],
                 )
                 .await?;
             if rows.is_empty() {

@@ -120,11 +120,22 @@ struct Swept {
 impl RecordingPipeline {
     /// A pipeline over these works.
     pub fn new(works: Arc<Works>, limits: PipelineLimits) -> Self {
-        Self { works, limits, held: HashMap::new(), waiting: VecDeque::new(), sweeping: false, draining: None }
+        Self {
+            works,
+            limits,
+            held: HashMap::new(),
+            waiting: VecDeque::new(),
+            sweeping: false,
+            draining: None,
+        }
     }
 
     fn has_place_for(&self, business: Option<BusinessId>) -> bool {
-        let of_business = self.held.values().filter(|held| held.business == business).count();
+        let of_business = self
+            .held
+            .values()
+            .filter(|held| held.business == business)
+            .count();
         self.held.len() < self.limits.at_once && of_business < self.limits.share.max(2)
     }
 
@@ -135,15 +146,24 @@ impl RecordingPipeline {
         self.hold(&bell.recording_sid, bell.business, None);
         let (works, lease, address) = (self.works.clone(), self.limits.lease, ctx.address());
         self.work(ctx, bell.recording_sid.clone(), async move {
-            match works.store.claim_recording(&bell.recording_sid, &works.worker, lease).await {
+            match works
+                .store
+                .claim_recording(&bell.recording_sid, &works.worker, lease)
+                .await
+            {
                 Ok(Some(claimed)) => {
-                    let won = Won { recording_sid: claimed.recording_sid.clone(), claim_no: claimed.claim_no };
+                    let won = Won {
+                        recording_sid: claimed.recording_sid.clone(),
+                        claim_no: claimed.claim_no,
+                    };
                     let _ = address.try_send(won);
                     works.work_out(claimed).await;
                 }
                 // Somebody has it, or it is done: a doubled doorbell.
                 Ok(None) => {}
-                Err(error) => tracing::warn!(%error, "a recording could not be claimed: the sweep will find it"),
+                Err(error) => {
+                    tracing::warn!(%error, "a recording could not be claimed: the sweep will find it")
+                }
             }
         });
     }
@@ -159,7 +179,10 @@ impl RecordingPipeline {
         actix::spawn(async move {
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {
                 metrics::counter!("pipeline_panics").increment(1);
-                tracing::error!(recording_sid, "work on a recording panicked: its lease will run out");
+                tracing::error!(
+                    recording_sid,
+                    "work on a recording panicked: its lease will run out"
+                );
             }
             // `send` waits for a place in the mailbox: this message must not be lost.
             let _ = address.send(WorkEnded { recording_sid }).await;
@@ -298,8 +321,11 @@ impl Handler<Beat> for RecordingPipeline {
     type Result = ();
 
     fn handle(&mut self, _: Beat, _: &mut Self::Context) {
-        let held: Vec<(String, i32)> =
-            self.held.iter().filter_map(|(sid, held)| Some((sid.clone(), held.claim_no?))).collect();
+        let held: Vec<(String, i32)> = self
+            .held
+            .iter()
+            .filter_map(|(sid, held)| Some((sid.clone(), held.claim_no?)))
+            .collect();
         let (works, lease) = (self.works.clone(), self.limits.lease);
         actix::spawn(async move {
             if let Err(error) = works.store.prolong_leases(&works.worker, &held, lease).await {
@@ -318,4 +344,3 @@ impl Handler<Drain> for RecordingPipeline {
         self.report_drained();
     }
 }
-

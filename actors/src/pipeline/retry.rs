@@ -33,7 +33,9 @@ pub const DEADLINE: Duration = Duration::from_secs(24 * 3600);
 /// The wait before the next try within this claim; `None` when the claim is given back.
 pub fn at_once(tries: usize, error: &StageError) -> Option<Duration> {
     let millis = match error {
-        StageError::Again { after: Some(after), .. } if *after > Duration::from_secs(2) => return None,
+        StageError::Again {
+            after: Some(after), ..
+        } if *after > Duration::from_secs(2) => return None,
         StageError::Again { .. } => AT_ONCE.get(tries),
         StageError::NotYet { .. } => NOT_YET.get(tries),
         _ => None,
@@ -46,7 +48,9 @@ pub fn later(attempt: i16, age: Duration) -> Option<Duration> {
     if attempt >= ATTEMPTS || age >= DEADLINE {
         return None;
     }
-    let index = usize::try_from(attempt.max(1) - 1).unwrap_or(0).min(LATER.len() - 1);
+    let index = usize::try_from(attempt.max(1) - 1)
+        .unwrap_or(0)
+        .min(LATER.len() - 1);
     Some(jittered(Duration::from_secs(LATER[index])))
 }
 
@@ -60,7 +64,10 @@ mod tests {
     use super::*;
 
     fn again(after: Option<Duration>) -> StageError {
-        StageError::Again { why: "503".into(), after }
+        StageError::Again {
+            why: "503".into(),
+            after,
+        }
     }
 
     #[test]
@@ -78,7 +85,15 @@ mod tests {
     #[test]
     fn what_the_audio_lacks_no_try_will_bring() {
         assert!(at_once(0, &StageError::Rejected { why: "silent".into() }).is_none());
-        assert!(at_once(0, &StageError::Dead { why: "refused".into() }).is_none());
+        assert!(
+            at_once(
+                0,
+                &StageError::Dead {
+                    why: "refused".into()
+                }
+            )
+            .is_none()
+        );
         assert!(at_once(0, &StageError::Fenced).is_none());
     }
 
@@ -88,7 +103,10 @@ mod tests {
         for attempt in 1..ATTEMPTS {
             let seconds = wait(attempt).unwrap().as_secs_f64();
             let meant = LATER[attempt.unsigned_abs() as usize - 1] as f64;
-            assert!((meant * 0.8..=meant * 1.2).contains(&seconds), "{attempt}: {seconds}");
+            assert!(
+                (meant * 0.8..=meant * 1.2).contains(&seconds),
+                "{attempt}: {seconds}"
+            );
         }
         assert_eq!(wait(ATTEMPTS), None);
         assert_eq!(later(1, DEADLINE), None);

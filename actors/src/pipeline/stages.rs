@@ -52,7 +52,10 @@ impl From<StoreError> for StageError {
         match error {
             StoreError::Fenced => Self::Fenced,
             StoreError::Refused(why) => Self::Dead { why },
-            other => Self::Again { why: other.to_string(), after: None },
+            other => Self::Again {
+                why: other.to_string(),
+                after: None,
+            },
         }
     }
 }
@@ -112,7 +115,13 @@ impl Works {
         match retry::later(claimed.attempt, age) {
             Some(wait) => {
                 let wait = after.unwrap_or(wait);
-                tracing::warn!(recording = sid, why, attempt = claimed.attempt, ?wait, "a recording will be tried again");
+                tracing::warn!(
+                    recording = sid,
+                    why,
+                    attempt = claimed.attempt,
+                    ?wait,
+                    "a recording will be tried again"
+                );
                 self.store.release_recording(sid, claim, wait, &why, spent).await
             }
             None => self.bury(claimed, &why).await,
@@ -120,15 +129,28 @@ impl Works {
     }
 
     async fn bury(&self, claimed: &Claimed, why: &str) -> Result<(), StoreError> {
-        tracing::error!(recording = claimed.recording_sid, why, attempt = claimed.attempt, "a recording is dead");
+        tracing::error!(
+            recording = claimed.recording_sid,
+            why,
+            attempt = claimed.attempt,
+            "a recording is dead"
+        );
         metrics::counter!("pipeline_dead").increment(1);
-        self.store.end_recording(&claimed.recording_sid, claimed.claim_no, End::Dead(why)).await?;
+        self.store
+            .end_recording(&claimed.recording_sid, claimed.claim_no, End::Dead(why))
+            .await?;
         self.tell(claimed, Outcome::Failed);
         Ok(())
     }
 
     fn tell(&self, claimed: &Claimed, outcome: Outcome) {
-        self.calls.tell(&claimed.call_sid, TurnEnded { turn: claimed.turn, outcome });
+        self.calls.tell(
+            &claimed.call_sid,
+            TurnEnded {
+                turn: claimed.turn,
+                outcome,
+            },
+        );
     }
 
     async fn stages(&self, claimed: &mut Claimed) -> Result<(), StageError> {
@@ -143,17 +165,29 @@ impl Works {
             self.synthesise(claimed, &business).await?;
         }
         faults::pass("done", "before");
-        self.store.end_recording(&claimed.recording_sid, claimed.claim_no, End::Done).await?;
+        self.store
+            .end_recording(&claimed.recording_sid, claimed.claim_no, End::Done)
+            .await?;
         faults::pass("done", "after");
         Ok(())
     }
 
-    async fn keep(&self, claimed: &Claimed, stage: &str, checkpoint: Checkpoint<'_>) -> Result<(), StageError> {
+    async fn keep(
+        &self,
+        claimed: &Claimed,
+        stage: &str,
+        checkpoint: Checkpoint<'_>,
+    ) -> Result<(), StageError> {
         faults::pass(stage, "before");
-        self.store.checkpoint(&claimed.recording_sid, claimed.claim_no, checkpoint).await?;
+        self.store
+            .checkpoint(&claimed.recording_sid, claimed.claim_no, checkpoint)
+            .await?;
         faults::pass(stage, "after");
         if self.stop.is_cancelled() {
-            return Err(StageError::Again { why: "the engine stops".into(), after: None });
+            return Err(StageError::Again {
+                why: "the engine stops".into(),
+                after: None,
+            });
         }
         Ok(())
     }
@@ -164,31 +198,58 @@ impl Works {
             return Ok(None);
         }
         let begun = Instant::now();
-        let sid = RecordingSid::parse(&claimed.recording_sid)
-            .map_err(|error| StageError::Rejected { why: error.to_string() })?;
-        let Some(source) = &self.source else {
-            return Err(StageError::Dead { why: "no carrier credentials: the recording can't be fetched".into() });
-        };
-        let wav = source.fetch(&sid, &claimed.request_id).await.map_err(|error| match error {
-            FetchError::NotYet => StageError::NotYet { why: "the carrier does not have it yet".into() },
-            FetchError::Refused(why) => StageError::Dead { why: why.into() },
-            FetchError::Gone => StageError::Rejected { why: "the recording was deleted".into() },
-            FetchError::TooLarge => StageError::Rejected { why: "the recording is too large".into() },
-            FetchError::Retry { after } => StageError::Again { why: "the carrier failed".into(), after },
-            other => StageError::Again { why: other.to_string(), after: None },
+        let sid = RecordingSid::parse(&claimed.recording_sid).map_err(|error| StageError::Rejected {
+            why: error.to_string(),
         })?;
+        let Some(source) = &self.source else {
+            return Err(StageError::Dead {
+                why: "no carrier credentials: the recording can't be fetched".into(),
+            });
+        };
+        let wav = source
+            .fetch(&sid, &claimed.request_id)
+            .await
+            .map_err(|error| match error {
+                FetchError::NotYet => StageError::NotYet {
+                    why: "the carrier does not have it yet".into(),
+                },
+                FetchError::Refused(why) => StageError::Dead { why: why.into() },
+                FetchError::Gone => StageError::Rejected {
+                    why: "the recording was deleted".into(),
+                },
+                FetchError::TooLarge => StageError::Rejected {
+                    why: "the recording is too large".into(),
+                },
+                FetchError::Retry { after } => StageError::Again {
+                    why: "the carrier failed".into(),
+                    after,
+                },
+                other => StageError::Again {
+                    why: other.to_string(),
+                    after: None,
+                },
+            })?;
         let (sha256, millis) = media::wav::fingerprint(&wav);
-        let checkpoint = Checkpoint::Downloaded { sha256, wav: &wav, millis, took_ms: took(begun) };
+        let checkpoint = Checkpoint::Downloaded {
+            sha256,
+            wav: &wav,
+            millis,
+            took_ms: took(begun),
+        };
         self.keep(claimed, "downloaded", checkpoint).await?;
         claimed.audio = Some(AudioHash(sha256));
         Ok(Some(wav))
     }
 
     async fn load(&self, claimed: &Claimed) -> Result<Bytes, StageError> {
-        let audio = claimed.audio.ok_or_else(|| StageError::Dead { why: "no audio was kept".into() })?;
+        let audio = claimed.audio.ok_or_else(|| StageError::Dead {
+            why: "no audio was kept".into(),
+        })?;
         match self.store.media(audio).await? {
             Some(media) => Ok(media.bytes.into()),
-            None => Err(StageError::Dead { why: "the kept audio is gone".into() }),
+            None => Err(StageError::Dead {
+                why: "the kept audio is gone".into(),
+            }),
         }
     }
 
@@ -203,10 +264,16 @@ impl Works {
         let (judge, sound) = (self.judge.clone(), wav.clone());
         let inspected = tokio::task::spawn_blocking(move || judge.inspect(&sound))
             .await
-            .map_err(|error| StageError::Again { why: format!("inspecting panicked: {error}"), after: None })?;
+            .map_err(|error| StageError::Again {
+                why: format!("inspecting panicked: {error}"),
+                after: None,
+            })?;
         let (audio_ms, speech_ms) = inspected.map_err(|why| StageError::Rejected { why })?;
         let as_i32 = |ms: u32| i32::try_from(ms).unwrap_or(i32::MAX);
-        let checkpoint = Checkpoint::Validated { audio_ms: as_i32(audio_ms), speech_ms: as_i32(speech_ms) };
+        let checkpoint = Checkpoint::Validated {
+            audio_ms: as_i32(audio_ms),
+            speech_ms: as_i32(speech_ms),
+        };
         self.keep(claimed, "validated", checkpoint).await?;
         if speech_ms < LEAST_SPEECH_MS {
             let why = format!("{speech_ms} ms of speech in {audio_ms} ms of audio");
@@ -217,8 +284,13 @@ impl Works {
     }
 
     async fn transcribe(&self, claimed: &mut Claimed, wav: Option<Bytes>) -> Result<(), StageError> {
-        if claimed.speech_ms.is_some_and(|ms| ms.unsigned_abs() < LEAST_SPEECH_MS) {
-            return Err(StageError::Rejected { why: "no speech in the audio".into() });
+        if claimed
+            .speech_ms
+            .is_some_and(|ms| ms.unsigned_abs() < LEAST_SPEECH_MS)
+        {
+            return Err(StageError::Rejected {
+                why: "no speech in the audio".into(),
+            });
         }
         if claimed.transcript.is_none() {
             // A message of an engine without an ear: the sound is kept, no words are pretended.
@@ -230,15 +302,23 @@ impl Works {
                 None => self.load(claimed).await?,
             };
             let begun = Instant::now();
-            let audio = Audio { wav, request_id: claimed.request_id.as_str().into() };
+            let audio = Audio {
+                wav,
+                request_id: claimed.request_id.as_str().into(),
+            };
             let heard = self.speech.transcribe(&audio).await.map_err(provider_failed)?;
-            let checkpoint =
-                Checkpoint::Transcribed { text: &heard.value, by: &heard.by, took_ms: took(begun) };
+            let checkpoint = Checkpoint::Transcribed {
+                text: &heard.value,
+                by: &heard.by,
+                took_ms: took(begun),
+            };
             self.keep(claimed, "transcribed", checkpoint).await?;
             claimed.transcript = Some(heard.value);
         }
         match claimed.transcript.as_deref() {
-            Some("") => Err(StageError::Rejected { why: "nothing could be understood".into() }),
+            Some("") => Err(StageError::Rejected {
+                why: "nothing could be understood".into(),
+            }),
             _ => Ok(()),
         }
     }
@@ -263,8 +343,15 @@ impl Works {
             request_id: claimed.request_id.as_str().into(),
         };
         let answered = self.speech.reply(&said).await.map_err(provider_failed)?;
-        let Reply { text, then, understood, intent, dialogue } = answered.value;
-        let dialogue = serde_json::to_value(&dialogue).map_err(|e| StageError::Dead { why: e.to_string() })?;
+        let Reply {
+            text,
+            then,
+            understood,
+            intent,
+            dialogue,
+        } = answered.value;
+        let dialogue =
+            serde_json::to_value(&dialogue).map_err(|e| StageError::Dead { why: e.to_string() })?;
         let replied = Replied {
             text: &text,
             then: then_word(then),
@@ -274,7 +361,8 @@ impl Works {
             took_ms: took(begun),
             dialogue: &dialogue,
         };
-        self.keep(claimed, "replied", Checkpoint::Replied(replied)).await?;
+        self.keep(claimed, "replied", Checkpoint::Replied(replied))
+            .await?;
         claimed.reply = Some(text);
         claimed.reply_then = Some(then_word(then).to_owned());
         claimed.understood = Some(understood);
@@ -295,11 +383,19 @@ impl Works {
                 Err(StageError::Fenced) => return Err(StageError::Fenced),
                 // Nobody here can speak it now: the carrier's own voice reads it, the call goes on.
                 Err(error) => {
-                    tracing::warn!(recording = claimed.recording_sid, ?error, "the carrier's voice will speak");
+                    tracing::warn!(
+                        recording = claimed.recording_sid,
+                        ?error,
+                        "the carrier's voice will speak"
+                    );
                     (None, "carrier".to_owned())
                 }
             };
-            let checkpoint = Checkpoint::Synthesised { audio, by: &by, took_ms: took(begun) };
+            let checkpoint = Checkpoint::Synthesised {
+                audio,
+                by: &by,
+                took_ms: took(begun),
+            };
             self.keep(claimed, "synthesised", checkpoint).await?;
             claimed.reply_audio = audio;
             "synthesised".clone_into(&mut claimed.state);
@@ -320,7 +416,10 @@ impl Works {
     /// The sentence as stored sound: from the cache, or made now and kept.
     pub(crate) async fn spoken(&self, sentence: &Sentence) -> Result<(AudioHash, String), StageError> {
         // Digits, prices and times become words here, for every voice alike.
-        let sentence = &Sentence { text: domain::hebrew::spoken(&sentence.text).into(), ..sentence.clone() };
+        let sentence = &Sentence {
+            text: domain::hebrew::spoken(&sentence.text).into(),
+            ..sentence.clone()
+        };
         let first = self.speech.first_voice();
         if let Some((audio, by)) = self.store.cached_speech(&speech_key(&first, sentence)).await? {
             metrics::counter!("speech_cache", "hit" => "true").increment(1);
@@ -345,17 +444,26 @@ impl Works {
 /// Nobody answered. If all of them asked for a pause, the shortest one is kept.
 fn provider_failed(error: AllFailed) -> StageError {
     let pauses = error.failures.iter().map(|(_, failure)| match failure {
-        Failure::Failed { error: ProviderError::RetryAfter(pause), .. } => *pause,
+        Failure::Failed {
+            error: ProviderError::RetryAfter(pause),
+            ..
+        } => *pause,
         _ => None,
     });
-    let after = pauses.collect::<Option<Vec<Duration>>>().and_then(|all| all.into_iter().min());
-    StageError::Again { why: error.to_string(), after }
+    let after = pauses
+        .collect::<Option<Vec<Duration>>>()
+        .and_then(|all| all.into_iter().min());
+    StageError::Again {
+        why: error.to_string(),
+        after,
+    }
 }
 
 /// Now, on the business's clock; an unknown zone counts as UTC and is said once, at the directory.
 pub(crate) fn now_in(zone: &str) -> jiff::Zoned {
     let now = jiff::Timestamp::now();
-    now.in_tz(zone).unwrap_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC))
+    now.in_tz(zone)
+        .unwrap_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC))
 }
 
 fn then_word(then: Then) -> &'static str {

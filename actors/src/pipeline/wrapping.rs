@@ -15,8 +15,12 @@ use store::wrap_ups::{ClaimedCall, NewTask, Ready, WrapUp};
 impl Works {
     /// Wraps up the calls that are over and done with: this one, or all that are found.
     pub async fn wrap_up_calls(&self, limits: PipelineLimits, only: Option<&CallSid>) {
-        let ready = Ready { grace: limits.grace, idle: limits.call_idle, lease: Duration::from_secs(60) };
-        let claimed = match self.store.claim_wrap_ups(ready, only).await {
+        let ready = Ready {
+            grace: limits.grace,
+            idle: limits.call_idle,
+            lease: Duration::from_secs(60),
+        };
+        let claimed = match self.store.claim_wrap_ups(&self.worker, ready, only).await {
             Ok(claimed) => claimed,
             Err(error) => return tracing::warn!(%error, "no call could be wrapped up"),
         };
@@ -24,7 +28,9 @@ impl Works {
             match self.wrap_up(&call).await {
                 Ok(()) => metrics::counter!("calls_wrapped_up").increment(1),
                 Err(StoreError::Fenced) => {}
-                Err(error) => tracing::warn!(call = %call.call_sid, %error, "a call could not be wrapped up yet"),
+                Err(error) => {
+                    tracing::warn!(call = %call.call_sid, %error, "a call could not be wrapped up yet")
+                }
             }
         }
     }
@@ -40,8 +46,11 @@ impl Works {
 }
 
 fn think(call: &ClaimedCall, business: &Business) -> WrapUp {
-    let dialogue: Dialogue =
-        call.dialogue.clone().and_then(|json| serde_json::from_value(json).ok()).unwrap_or_default();
+    let dialogue: Dialogue = call
+        .dialogue
+        .clone()
+        .and_then(|json| serde_json::from_value(json).ok())
+        .unwrap_or_default();
     let caller = CallerId::parse(&call.caller);
     let now = now_in(&business.time_zone);
     let summary = business.script.summarise(&dialogue, &call.turns, &caller, &now);
@@ -71,7 +80,9 @@ fn think(call: &ClaimedCall, business: &Business) -> WrapUp {
 
 /// Somebody left a message: somebody calls back.
 fn message_task(call: &ClaimedCall, caller: &CallerId, now: &jiff::Zoned) -> NewTask {
-    let who = caller.phone().map_or_else(|| "מספר חסוי".to_owned(), |phone| phone.local());
+    let who = caller
+        .phone()
+        .map_or_else(|| "מספר חסוי".to_owned(), |phone| phone.local());
     NewTask {
         title: format!("לחזור אל {who}: השאירו הודעה"),
         notes: call.messages.join("\n"),
@@ -86,7 +97,10 @@ fn phone_of(caller: &CallerId, summary: &Summary) -> Option<String> {
         Meaning::Phone(phone) => Some(phone.as_e164().to_owned()),
         _ => None,
     };
-    caller.phone().map(|phone| phone.as_e164().to_owned()).or_else(said)
+    caller
+        .phone()
+        .map(|phone| phone.as_e164().to_owned())
+        .or_else(said)
 }
 
 fn name_of(summary: &Summary) -> Option<String> {
@@ -97,7 +111,10 @@ fn name_of(summary: &Summary) -> Option<String> {
 }
 
 fn validated<'a>(summary: &'a Summary, name: &str) -> Option<&'a Meaning> {
-    let detail = summary.details.iter().find(|detail| detail.name == name && detail.validated)?;
+    let detail = summary
+        .details
+        .iter()
+        .find(|detail| detail.name == name && detail.validated)?;
     detail.value.as_ref()
 }
 

@@ -30,7 +30,10 @@ struct Queue {
 
 impl Queue {
     fn new() -> Arc<Self> {
-        Arc::new(Self { places: Semaphore::new(QUEUE), turn: Semaphore::new(1) })
+        Arc::new(Self {
+            places: Semaphore::new(QUEUE),
+            turn: Semaphore::new(1),
+        })
     }
 
     /// Runs blocking work when its turn comes.
@@ -41,15 +44,25 @@ impl Queue {
         let busy = |_| ProviderError::RetryAfter(Some(Duration::from_secs(1)));
         let _place = self.places.try_acquire().map_err(busy)?;
         let queue = self.clone();
-        let _turn = queue.turn.acquire().await.map_err(|_| ProviderError::Unreachable)?;
-        tokio::task::spawn_blocking(work).await.map_err(|_| ProviderError::Garbage("the model panicked"))?
+        let _turn = queue
+            .turn
+            .acquire()
+            .await
+            .map_err(|_| ProviderError::Unreachable)?;
+        tokio::task::spawn_blocking(work)
+            .await
+            .map_err(|_| ProviderError::Garbage("the model panicked"))?
     }
 }
 
 impl LocalVoice {
     /// Over these models.
     pub fn new(speech: LocalSpeech) -> Self {
-        Self { speech, ears: Queue::new(), mouth: Queue::new() }
+        Self {
+            speech,
+            ears: Queue::new(),
+            mouth: Queue::new(),
+        }
     }
 }
 
@@ -59,9 +72,11 @@ impl Transcriber for LocalVoice {
         let speech = self.speech.clone();
         self.ears
             .run(move || {
-                let sound =
-                    wav::decode(&audio.wav).map_err(|_| ProviderError::Garbage("the recording can't be read"))?;
-                let heard = speech.transcribe(&sound).map_err(|error| ProviderError::Refused(error.to_string()))?;
+                let sound = wav::decode(&audio.wav)
+                    .map_err(|_| ProviderError::Garbage("the recording can't be read"))?;
+                let heard = speech
+                    .transcribe(&sound)
+                    .map_err(|error| ProviderError::Refused(error.to_string()))?;
                 Ok(heard.text)
             })
             .await
@@ -74,12 +89,19 @@ impl Synthesiser for LocalVoice {
         let speech = self.speech.clone();
         self.mouth
             .run(move || {
-                let voice = if sentence.voice.is_empty() { media::speak::DEFAULT_VOICE } else { &sentence.voice };
+                let voice = if sentence.voice.is_empty() {
+                    media::speak::DEFAULT_VOICE
+                } else {
+                    &sentence.voice
+                };
                 let sound = speech
                     .synthesise(&sentence.text, voice, media::speak::DEFAULT_SPEED)
                     .map_err(|error| ProviderError::Refused(error.to_string()))?;
                 let millis = i32::try_from(sound.duration_ms()).unwrap_or(i32::MAX);
-                Ok(Spoken { wav: wav::encode_for_telephone(&sound).into(), millis })
+                Ok(Spoken {
+                    wav: wav::encode_for_telephone(&sound).into(),
+                    millis,
+                })
             })
             .await
     }

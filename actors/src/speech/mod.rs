@@ -20,8 +20,8 @@ use domain::business::Business;
 use domain::call::{Ability, Then};
 use domain::entities::CallerId;
 use domain::script::Dialogue;
-use gateways::chain::{AllFailed, Answered, Chain};
 use gateways::breaker::BreakerState;
+use gateways::chain::{AllFailed, Answered, Chain};
 use gateways::provider::ProviderError;
 use serde_json::{Value, json};
 use std::sync::Arc;
@@ -106,12 +106,18 @@ impl Speech {
     /// Whether a conversation is possible. Without an ear it is not; without a voice the carrier's
     /// own one reads the replies.
     pub fn ability(&self) -> Ability {
-        if self.transcribers.is_some() { Ability::Converse } else { Ability::MessageOnly }
+        if self.transcribers.is_some() {
+            Ability::Converse
+        } else {
+            Ability::MessageOnly
+        }
     }
 
     /// What was said, and by which provider it was understood.
     pub async fn transcribe(&self, audio: &Audio) -> Result<Answered<String>, AllFailed> {
-        let Some(chain) = &self.transcribers else { return Err(nobody()) };
+        let Some(chain) = &self.transcribers else {
+            return Err(nobody());
+        };
         chain
             .run(TRANSCRIBE, |provider, _| {
                 let audio = audio.clone();
@@ -132,7 +138,9 @@ impl Speech {
 
     /// The sentence as sound.
     pub async fn speak(&self, sentence: &Sentence) -> Result<Answered<Spoken>, AllFailed> {
-        let Some(chain) = &self.synthesisers else { return Err(nobody()) };
+        let Some(chain) = &self.synthesisers else {
+            return Err(nobody());
+        };
         chain
             .run(SPEAK, |provider, _| {
                 let sentence = sentence.clone();
@@ -159,7 +167,10 @@ impl Speech {
 }
 
 fn states(health: Vec<(Arc<str>, BreakerState)>) -> Value {
-    health.iter().map(|(name, state)| json!({ "name": &**name, "state": format!("{state:?}") })).collect()
+    health
+        .iter()
+        .map(|(name, state)| json!({ "name": &**name, "state": format!("{state:?}") }))
+        .collect()
 }
 
 /// A chain that does not exist answers nobody.

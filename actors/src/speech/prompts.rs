@@ -51,20 +51,31 @@ pub struct PromptBook {
 impl PromptBook {
     /// The recorded ones.
     pub fn recorded_ones() -> Self {
-        let by_prompt: HashMap<Prompt, AudioHash> =
-            Prompt::ALL.into_iter().map(|prompt| (prompt, hash(recording(prompt)))).collect();
+        let by_prompt: HashMap<Prompt, AudioHash> = Prompt::ALL
+            .into_iter()
+            .map(|prompt| (prompt, hash(recording(prompt))))
+            .collect();
         let mut recorded: HashMap<AudioHash, Bytes> = Prompt::ALL
             .into_iter()
             .map(|prompt| (by_prompt[&prompt], Bytes::from_static(recording(prompt))))
             .collect();
         let welcome = hash(WELCOME);
         recorded.insert(welcome, Bytes::from_static(WELCOME));
-        Self { recorded, by_prompt, welcome, own: RwLock::new(HashMap::new()) }
+        Self {
+            recorded,
+            by_prompt,
+            welcome,
+            own: RwLock::new(HashMap::new()),
+        }
     }
 
     /// The sound for this prompt of this business.
     pub fn clip(&self, business: BusinessId, prompt: Prompt) -> AudioHash {
-        let own = self.own.read().ok().and_then(|own| own.get(&(business, prompt)).copied());
+        let own = self
+            .own
+            .read()
+            .ok()
+            .and_then(|own| own.get(&(business, prompt)).copied());
         own.unwrap_or_else(|| self.by_prompt[&prompt])
     }
 
@@ -116,7 +127,10 @@ impl PromptBook {
         match works.spoken(sentence).await {
             Ok((hash, _)) => Some(hash),
             Err(error) => {
-                tracing::warn!(?error, "a fixed sentence could not be synthesised: the recorded one stands");
+                tracing::warn!(
+                    ?error,
+                    "a fixed sentence could not be synthesised: the recorded one stands"
+                );
                 None
             }
         }
@@ -126,13 +140,17 @@ impl PromptBook {
 impl Speech {
     /// The name of the voice that is asked first; empty where there is none.
     pub(crate) fn first_voice(&self) -> Arc<str> {
-        let first = self.synthesisers.as_ref().and_then(|chain| chain.health().into_iter().next());
+        let first = self
+            .synthesisers
+            .as_ref()
+            .and_then(|chain| chain.health().into_iter().next());
         first.map_or_else(|| "".into(), |(name, _)| name)
     }
 
     /// Whether the prompts would sound different from the recorded ones, which our own chain
     /// spoke in its default voice.
     fn speaks_otherwise_than_recorded(&self, voice: &str) -> bool {
-        &*self.first_voice() != super::local::NAME || !(voice.is_empty() || voice == media::speak::DEFAULT_VOICE)
+        &*self.first_voice() != super::local::NAME
+            || !(voice.is_empty() || voice == media::speak::DEFAULT_VOICE)
     }
 }

@@ -28,10 +28,17 @@ pub struct RemoteTranscriber(pub Transcription);
 impl Transcriber for RemoteTranscriber {
     async fn transcribe(&self, audio: Audio) -> Result<String, ProviderError> {
         // 16-bit PCM whatever the carrier sent: services do not all take μ-law.
-        let sound = wav::decode(&audio.wav).map_err(|_| ProviderError::Garbage("the recording can't be read"))?;
-        let request =
-            TranscriptionRequest { wav: wav::encode_pcm16(&sound).into(), language: "he", prompt: None };
-        let cause = Cause { request_id: &audio.request_id, time_limit: TRANSCRIBE };
+        let sound =
+            wav::decode(&audio.wav).map_err(|_| ProviderError::Garbage("the recording can't be read"))?;
+        let request = TranscriptionRequest {
+            wav: wav::encode_pcm16(&sound).into(),
+            language: "he",
+            prompt: None,
+        };
+        let cause = Cause {
+            request_id: &audio.request_id,
+            time_limit: TRANSCRIBE,
+        };
         Ok(self.0.transcribe(request, cause).await?.text)
     }
 }
@@ -52,7 +59,10 @@ fn for_telephone(sound: Sound) -> Result<Spoken, ProviderError> {
         },
         AudioFormat::MuLaw8k => {
             let linear = |byte: &u8| f32::from(media::mulaw::decode(*byte)) / 32_768.0;
-            media::Sound { rate: 8000, samples: sound.bytes.iter().map(linear).collect() }
+            media::Sound {
+                rate: 8000,
+                samples: sound.bytes.iter().map(linear).collect(),
+            }
         }
     };
     // Half a second of nothing is not speech: a service that answers so has failed.
@@ -60,7 +70,10 @@ fn for_telephone(sound: Sound) -> Result<Spoken, ProviderError> {
         return Err(ProviderError::Garbage("the speech is empty"));
     }
     let millis = i32::try_from(decoded.duration_ms()).unwrap_or(i32::MAX);
-    Ok(Spoken { wav: wav::encode_for_telephone(&decoded).into(), millis })
+    Ok(Spoken {
+        wav: wav::encode_for_telephone(&decoded).into(),
+        millis,
+    })
 }
 
 /// An OpenAI-compatible voice.
@@ -73,8 +86,16 @@ pub struct RemoteVoice {
 #[async_trait]
 impl Synthesiser for RemoteVoice {
     async fn speak(&self, sentence: Sentence) -> Result<Spoken, ProviderError> {
-        let request = SpeechRequest { text: &sentence.text, voice: &self.voice, instructions: None, wav: false };
-        let cause = Cause { request_id: &sentence.request_id, time_limit: SPEAK };
+        let request = SpeechRequest {
+            text: &sentence.text,
+            voice: &self.voice,
+            instructions: None,
+            wav: false,
+        };
+        let cause = Cause {
+            request_id: &sentence.request_id,
+            time_limit: SPEAK,
+        };
         for_telephone(self.speech.synthesise(request, cause).await?)
     }
 }
@@ -95,8 +116,15 @@ impl GoogleVoice {
 impl Synthesiser for GoogleVoice {
     async fn speak(&self, sentence: Sentence) -> Result<Spoken, ProviderError> {
         let encoding = GoogleEncoding::Wav { sample_rate: 24_000 };
-        let speech = GoogleSpeech { text: &sentence.text, voice: &self.voice, encoding };
-        let cause = Cause { request_id: &sentence.request_id, time_limit: SPEAK };
+        let speech = GoogleSpeech {
+            text: &sentence.text,
+            voice: &self.voice,
+            encoding,
+        };
+        let cause = Cause {
+            request_id: &sentence.request_id,
+            time_limit: SPEAK,
+        };
         for_telephone(self.service.synthesise(speech, cause).await?)
     }
 }
@@ -116,8 +144,16 @@ impl Responder for ChatResponder {
     async fn reply(&self, said: Said) -> Result<Reply, ProviderError> {
         let messages = messages(&said);
         let tools = tools();
-        let request = ChatRequest { messages: &messages, tools: &tools, temperature: 0.3, max_tokens: 300 };
-        let cause = Cause { request_id: &said.request_id, time_limit: CHAT };
+        let request = ChatRequest {
+            messages: &messages,
+            tools: &tools,
+            temperature: 0.3,
+            max_tokens: 300,
+        };
+        let cause = Cause {
+            request_id: &said.request_id,
+            time_limit: CHAT,
+        };
         let reply = self.0.reply(&request, cause).await?;
         apply(said.dialogue, reply, &said.now)
     }
@@ -144,12 +180,28 @@ fn messages(said: &Said) -> Vec<Message> {
 /// The script as a text to answer from: hours, questions with their answers, what the business does.
 fn knowledge(script: &Script) -> String {
     let model = script.model();
-    let mut lines: Vec<String> =
-        model.business.hours.iter().map(|(day, hours)| format!("שעות פתיחה, {day}: {hours}")).collect();
+    let mut lines: Vec<String> = model
+        .business
+        .hours
+        .iter()
+        .map(|(day, hours)| format!("שעות פתיחה, {day}: {hours}"))
+        .collect();
     lines.extend(model.questions.iter().map(|question| {
-        format!("{}: {}", question.phrases.first().map_or(question.id.as_str(), String::as_str), question.answer)
+        format!(
+            "{}: {}",
+            question
+                .phrases
+                .first()
+                .map_or(question.id.as_str(), String::as_str),
+            question.answer
+        )
     }));
-    lines.extend(model.intents.iter().map(|intent| format!("{}: {}", intent.title, intent.answer)));
+    lines.extend(
+        model
+            .intents
+            .iter()
+            .map(|intent| format!("{}: {}", intent.title, intent.answer)),
+    );
     lines.join("\n")
 }
 
@@ -163,8 +215,18 @@ fn tools() -> Vec<Tool> {
     };
     let text = json!({ "type": "string" });
     vec![
-        tool("save_detail", "שמירת פרט שהמתקשר מסר", json!({ "name": text, "value": text }), &["name", "value"]),
-        tool("promise_call_back", "הבטחה שנציג יחזור", json!({ "title": text }), &["title"]),
+        tool(
+            "save_detail",
+            "שמירת פרט שהמתקשר מסר",
+            json!({ "name": text, "value": text }),
+            &["name", "value"],
+        ),
+        tool(
+            "promise_call_back",
+            "הבטחה שנציג יחזור",
+            json!({ "title": text }),
+            &["title"],
+        ),
         tool("take_message", "הקלטת הודעה לנציג", json!({}), &[]),
         tool("transfer", "העברה לנציג", json!({}), &[]),
         tool("end_call", "סיום השיחה אחרי הפרידה", json!({}), &[]),
@@ -187,22 +249,42 @@ fn apply(mut dialogue: Dialogue, reply: ChatReply, now: &jiff::Zoned) -> Result<
     if text.is_empty() && then == Then::Listen || text.contains("://") {
         return Err(ProviderError::Garbage("a reply that can't be spoken"));
     }
-    let text = if text.is_empty() { "בסדר.".to_owned() } else { text };
-    Ok(Reply { text, then, understood: true, intent: dialogue.intent.clone(), dialogue })
+    let text = if text.is_empty() {
+        "בסדר.".to_owned()
+    } else {
+        text
+    };
+    Ok(Reply {
+        text,
+        then,
+        understood: true,
+        intent: dialogue.intent.clone(),
+        dialogue,
+    })
 }
 
 fn argument(call: &ToolCall, name: &str) -> Option<String> {
     let text = call.arguments.get(name)?.as_str()?;
-    let kept: String = text.chars().filter(|c| !c.is_control()).take(DETAIL_CHARS).collect();
+    let kept: String = text
+        .chars()
+        .filter(|c| !c.is_control())
+        .take(DETAIL_CHARS)
+        .collect();
     (!kept.is_empty()).then_some(kept)
 }
 
 /// As heard and marked so: a model's word validates nothing.
 fn save_detail(dialogue: &mut Dialogue, call: &ToolCall) {
-    let (Some(name), Some(value)) = (argument(call, "name"), argument(call, "value")) else { return };
+    let (Some(name), Some(value)) = (argument(call, "name"), argument(call, "value")) else {
+        return;
+    };
     let detail = Detail::new(&name, &value, None, false);
     let full = dialogue.details.len() >= 32;
-    match dialogue.details.iter_mut().find(|known| known.name == detail.name) {
+    match dialogue
+        .details
+        .iter_mut()
+        .find(|known| known.name == detail.name)
+    {
         Some(known) => *known = detail,
         None if full => {}
         None => dialogue.details.push(detail),
@@ -213,7 +295,9 @@ fn promise(dialogue: &mut Dialogue, call: &ToolCall, now: &jiff::Zoned) {
     if dialogue.promise.is_none()
         && let Some(title) = argument(call, "title")
     {
-        let due = now.checked_add(jiff::Span::new().hours(1)).unwrap_or_else(|_| now.clone());
+        let due = now
+            .checked_add(jiff::Span::new().hours(1))
+            .unwrap_or_else(|_| now.clone());
         dialogue.promise = Some(Promise { title, due });
     }
 }

@@ -13,7 +13,10 @@ pub struct RulesResponder;
 #[async_trait]
 impl Responder for RulesResponder {
     async fn reply(&self, said: Said) -> Result<Reply, ProviderError> {
-        let step = said.business.script.reply(&said.dialogue, &said.heard, &said.now, &said.caller);
+        let step = said
+            .business
+            .script
+            .reply(&said.dialogue, &said.heard, &said.now, &said.caller);
         Ok(Reply {
             understood: step.understood != Understanding::NotUnderstood,
             intent: step.dialogue.intent.clone(),

@@ -11,6 +11,13 @@ const READY: Ready = Ready {
     lease: Duration::from_millis(50),
 };
 
+fn worker() -> store::recordings::Worker {
+    store::recordings::Worker {
+        node: "a".into(),
+        incarnation: "1".into(),
+    }
+}
+
 fn result() -> WrapUp {
     WrapUp {
         summary: "מחפש דירה".into(),
@@ -50,9 +57,17 @@ async fn a_call_is_wrapped_up_once_and_a_late_claimer_is_fenced() {
     let (store, url) = store();
     let business = business(&store).await;
     over(&store, 1, business).await;
-    let slow = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
+    let slow = store
+        .claim_wrap_ups(&worker(), READY, None)
+        .await
+        .unwrap()
+        .remove(0);
     tokio::time::sleep(Duration::from_millis(150)).await;
-    let next = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
+    let next = store
+        .claim_wrap_ups(&worker(), READY, None)
+        .await
+        .unwrap()
+        .remove(0);
     store.wrap_up(&next, Some(&result())).await.unwrap();
     assert!(matches!(
         store.wrap_up(&slow, Some(&result())).await,
@@ -62,7 +77,13 @@ async fn a_call_is_wrapped_up_once_and_a_late_claimer_is_fenced() {
         assert_eq!(count(&url, table).await, 1, "{table}");
     }
     assert_eq!(count(&url, "timeline").await, 2, "the call and its task");
-    assert!(store.claim_wrap_ups(READY, None).await.unwrap().is_empty());
+    assert!(
+        store
+            .claim_wrap_ups(&worker(), READY, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
 }
 
 #[tokio::test]
@@ -72,7 +93,7 @@ async fn a_second_call_of_the_same_number_is_the_same_customer() {
     for call in 1..=8 {
         over(&store, call, business).await;
     }
-    let calls = store.claim_wrap_ups(READY, None).await.unwrap();
+    let calls = store.claim_wrap_ups(&worker(), READY, None).await.unwrap();
     assert_eq!(calls.len(), 8);
     let result = result();
     let wrapped =
@@ -88,13 +109,16 @@ async fn a_call_waits_for_its_recordings() {
     let business = business(&store).await;
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
     over(&store, 1, business).await;
-    assert!(store.claim_wrap_ups(READY, None).await.unwrap().is_empty());
-    let worker = store::recordings::Worker {
-        node: "a".into(),
-        incarnation: "1".into(),
-    };
+    assert!(
+        store
+            .claim_wrap_ups(&worker(), READY, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
+    let me = worker();
     let claim = store
-        .claim_recording(&recording_sid(1), &worker, LIMIT)
+        .claim_recording(&recording_sid(1), &me, LIMIT)
         .await
         .unwrap()
         .unwrap();
@@ -104,7 +128,7 @@ async fn a_call_waits_for_its_recordings() {
         .unwrap();
     assert_eq!(
         store
-            .claim_wrap_ups(READY, Some(&call_sid(1)))
+            .claim_wrap_ups(&worker(), READY, Some(&call_sid(1)))
             .await
             .unwrap()
             .len(),
@@ -117,15 +141,16 @@ async fn wrapped_up_again_after_a_late_recording_a_promise_is_still_one_task() {
     let (store, url) = store();
     let business = business(&store).await;
     over(&store, 1, business).await;
-    let call = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
+    let call = store
+        .claim_wrap_ups(&worker(), READY, None)
+        .await
+        .unwrap()
+        .remove(0);
     store.wrap_up(&call, Some(&result())).await.unwrap();
     store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
-    let worker = store::recordings::Worker {
-        node: "a".into(),
-        incarnation: "1".into(),
-    };
+    let me = worker();
     let claim = store
-        .claim_recording(&recording_sid(1), &worker, LIMIT)
+        .claim_recording(&recording_sid(1), &me, LIMIT)
         .await
         .unwrap()
         .unwrap();
@@ -133,7 +158,11 @@ async fn wrapped_up_again_after_a_late_recording_a_promise_is_still_one_task() {
         .end_recording(&recording_sid(1), claim.claim_no, store::recordings::End::Done)
         .await
         .unwrap();
-    let again = store.claim_wrap_ups(READY, None).await.unwrap().remove(0);
+    let again = store
+        .claim_wrap_ups(&worker(), READY, None)
+        .await
+        .unwrap()
+        .remove(0);
     store.wrap_up(&again, Some(&result())).await.unwrap();
     assert_eq!(count(&url, "tasks").await, 1);
     assert_eq!(count(&url, "timeline").await, 2);
@@ -148,11 +177,24 @@ async fn a_call_that_nobody_ended_is_over_when_it_is_idle() {
         ..event("incoming_call", 1)
     };
     store.inbox.take(ringing, LIMIT).await.unwrap();
-    assert!(store.claim_wrap_ups(READY, None).await.unwrap().is_empty());
+    assert!(
+        store
+            .claim_wrap_ups(&worker(), READY, None)
+            .await
+            .unwrap()
+            .is_empty()
+    );
     tokio::time::sleep(Duration::from_millis(30)).await;
     let impatient = Ready {
         idle: Duration::from_millis(10),
         ..READY
     };
-    assert_eq!(store.claim_wrap_ups(impatient, None).await.unwrap().len(), 1);
+    assert_eq!(
+        store
+            .claim_wrap_ups(&worker(), impatient, None)
+            .await
+            .unwrap()
+            .len(),
+        1
+    );
 }
