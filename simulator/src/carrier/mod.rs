@@ -67,6 +67,19 @@ impl std::fmt::Debug for CarrierOptions {
 }
 
 /// A running carrier. Clones are the same carrier; it stops when the last one is dropped.
+///
+/// ```no_run
+/// # async fn example() -> std::io::Result<()> {
+/// use simulator::{CallPlan, Carrier, CarrierOptions, Engine};
+///
+/// let carrier = Carrier::start(CarrierOptions::new("AC00000000000000000000000000000001", "token")).await?;
+/// let engine = Engine::behind("http://127.0.0.1:8080", "https://phone.example");
+/// let plan = CallPlan::new(engine, "+972501234567", "+97231234567").saying(["אני מחפש דירה בתל אביב"]);
+/// let report = carrier.place_call(plan).await;
+/// report.assert_clean();
+/// # Ok(())
+/// # }
+/// ```
 #[derive(Clone)]
 pub struct Carrier {
     inner: Arc<Inner>,
@@ -143,6 +156,11 @@ impl Carrier {
     /// `RecordingUrl` of a recording.
     pub fn recording_url(&self, sid: &str) -> String {
         self.inner.recording_url(sid)
+    }
+
+    /// The WAV of a recording as it was made, whatever faults it is served with. `None` when there is none.
+    pub fn media_of(&self, sid: &str) -> Option<Bytes> {
+        self.inner.books().recording(sid).map(|row| row.wav.clone())
     }
 
     /// Identifiers of all recordings that are not deleted.
