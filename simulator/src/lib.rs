@@ -19,3 +19,4 @@ pub use call::{CallPlan, CallReport, Utterance};
 pub use carrier::{Carrier, CarrierOptions, RecordingFault};
 pub use local::LocalVoice;
 pub use route::{Engine, loopback};
+pub use wire::WireError;

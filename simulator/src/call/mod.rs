@@ -12,6 +12,8 @@ mod request;
 mod silence;
 
 #[cfg(test)]
+mod delivery_tests;
+#[cfg(test)]
 mod tests;
 
 pub use plan::{CallPlan, Delivery, DialOutcome, Faults, SignatureFault, Utterance};

@@ -125,3 +125,43 @@ async fn nothing_but_loopback_is_loaded() {
         assert!(matches!(refused, Err(LoadError::NotLoopback(_))), "{target}");
     }
 }
+
+/// What the generator itself costs, on the thread that it runs on. Run it alone, in release:
+/// `cargo test --release -p simulator the_generator_is_cheap -- --ignored --nocapture`.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "a measurement, not a test of behaviour"]
+async fn the_generator_is_cheap() {
+    use std::io::{Read, Write};
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let target = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = stream.unwrap();
+            std::thread::spawn(move || {
+                let answer = b"HTTP/1.1 200 OK\r\ncontent-type: text/xml\r\ncontent-length: 31\r\n\r\n\
+                    <Response><Hangup/></Response>\n";
+                let mut buffer = [0; 8192];
+                while stream.read(&mut buffer).is_ok_and(|n| n > 0) && stream.write_all(answer).is_ok() {}
+            });
+        }
+    });
+    let cpu_ns = || {
+        let text = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap();
+        text.split(' ').next().unwrap().parse::<u64>().unwrap()
+    };
+    let mut plan = LoadPlan::new(Engine::behind(target, "https://phone.example"), ACCOUNT, TOKEN);
+    plan.count = 50_000;
+    plan.connections = 8;
+    plan.time = Duration::from_secs(60);
+    let before = cpu_ns();
+    let report = run(plan).await.unwrap();
+    let us = (cpu_ns() - before) as f64 / 1000.0 / report.arrivals as f64;
+    let rate = report.requests_per_second();
+    writeln!(
+        std::io::stderr(),
+        "{us:.1} µs of CPU a request, {rate:.0} requests a second"
+    )
+    .unwrap();
+    assert_eq!(report.failures(), 0, "{:?}", report.examples);
+}
