@@ -156,3 +156,21 @@ pub(crate) fn spoken(words: &str) -> Vec<u8> {
 pub(crate) fn silent(ms: u32) -> Vec<u8> {
     media::wav::encode_pcm16(&media::signals::silence(8_000, ms))
 }
+
+/// A REST request of the account's owner; gives its status.
+pub(crate) async fn rest(carrier: &Carrier, path: &str, form: &str) -> u16 {
+    use base64::Engine as _;
+    let user = base64::engine::general_purpose::STANDARD.encode(format!("{ACCOUNT}:{TOKEN}"));
+    let request = format!(
+        "POST /2010-04-01/Accounts/{ACCOUNT}{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+         Authorization: Basic {user}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
+         Content-Length: {}\r\n\r\n{form}",
+        form.len()
+    );
+    let limit = Duration::from_secs(5);
+    crate::wire::exchange(carrier.address(), request.as_bytes(), limit, 1 << 20)
+        .await
+        .unwrap()
+        .head
+        .status
+}

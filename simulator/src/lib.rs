@@ -8,7 +8,6 @@ pub mod carrier;
 mod fake;
 pub mod grammar;
 pub mod load;
-mod local;
 pub mod remote;
 mod route;
 pub mod signature;
@@ -17,6 +16,5 @@ mod wire;
 
 pub use call::{CallPlan, CallReport, Utterance};
 pub use carrier::{Carrier, CarrierOptions, RecordingFault};
-pub use local::LocalVoice;
 pub use route::{Engine, loopback};
 pub use wire::WireError;

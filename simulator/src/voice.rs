@@ -1,5 +1,5 @@
 //! What a simulated caller sounds like, and what was heard. The carrier speaks through a [`CallerVoice`]; the real one
-//! is the local speech of `media` (feature `embedded-speech`), [`Babble`] needs no model. It never decides what is said.
+//! is made of the local speech of `media` by whoever starts the carrier, [`Babble`] needs no model. It never decides what is said.
 
 use std::f32::consts::TAU;
 

@@ -31,6 +31,25 @@ pub fn key(text: &str) -> String {
     out
 }
 
+/// How alike two words are spelt, 0.0 to 1.0, when letters that sound alike count as the same and none is dropped.
+pub fn spelling(a: &str, b: &str) -> f64 {
+    let (a, b) = (spelt(a), spelt(b));
+    1.0 - edit_distance(&a, &b) as f64 / a.len().max(b.len()).max(1) as f64
+}
+
+/// The letters of a text, those that sound alike folded as in the key, and none dropped.
+fn spelt(text: &str) -> Vec<char> {
+    let fold = |c| match c {
+        'ע' => 'א',
+        'א' | 'ה' | 'י' => c,
+        other => key(other.encode_utf8(&mut [0; 4]))
+            .chars()
+            .next()
+            .unwrap_or(other),
+    };
+    text.chars().filter(|&c| is_letter(c)).map(fold).collect()
+}
+
 /// How alike two texts sound, 0.0 to 1.0: `1 - edit distance / longer length` of their keys. Texts whose key is empty
 /// (`היי`, `10`) are alike only when they are equal.
 pub fn similarity(a: &str, b: &str) -> f64 {
@@ -176,6 +195,13 @@ impl Heard {
         best
     }
 
+    /// Whether the sounds of a keyword stand in the sentence wherever the transcriber put the spaces: `למקורדירה` holds
+    /// למכור. Five sounds at least, and every one of them: fewer would be found across any two words.
+    pub fn sounds_within(&self, phrase: &str) -> bool {
+        let wanted = key(phrase);
+        wanted.chars().count() >= 5 && key(&self.words.concat()).contains(&wanted)
+    }
+
     /// Whether a keyword or short phrase was said somewhere: short keys (few sounds) must be exact, longer ones may be
     /// misspelt. Returns where.
     pub fn says(&self, phrase: &str) -> Option<Window> {
@@ -192,6 +218,17 @@ impl Heard {
             return None;
         }
         Some(found)
+    }
+
+    /// How alike a window and the phrase are spelt, 0.0 to 1.0, prefix letters aside: letters that sound alike count
+    /// as the same, and those that the key drops count too. It tells להסכיר from להשכרה where the key can't.
+    pub fn spelling(&self, window: &Window, phrase: &str) -> f64 {
+        let wanted = words(phrase).concat();
+        let tail = self.words[window.start + 1..window.end].concat();
+        without_prefixes(&self.words[window.start])
+            .iter()
+            .map(|first| spelling(&format!("{first}{tail}"), &wanted))
+            .fold(0.0, f64::max)
     }
 
     /// Whether a window has the phrase's own letters, its prefix letters aside.

@@ -5,13 +5,15 @@
 
 use std::collections::BTreeSet;
 
-use crate::hebrew::key::{ACCEPT, Heard, decide, key, similarity};
+use crate::hebrew::key::{ACCEPT, Heard, decide, key, similarity, spelling};
 use crate::hebrew::text::{without_prefixes, words};
 
 use super::model::Model;
 
 /// What sounds right but is spelt otherwise counts a little less: להשכיר and להשכרה have one key.
 const SOUND_ALONE: f64 = 0.92;
+/// And the less, the less its letters agree: להסכיר is meant for להשכיר rather than for להשכרה.
+const SPELT: f64 = 0.3;
 
 /// Example sentences of one intent or question, made ready.
 #[derive(Clone, Debug, PartialEq)]
@@ -123,14 +125,17 @@ impl Topic {
 
     fn keyword_score(&self, heard: &Heard, vocabulary: &BTreeSet<String>) -> f64 {
         let said = self.keywords.iter().filter_map(|word| {
-            let window = heard.says(word)?;
+            let Some(window) = heard.says(word) else {
+                return heard.sounds_within(word).then_some(SOUND_ALONE);
+            };
             if heard.letters_agree(&window, word) {
                 return Some(window.score);
             }
             let spelt_right = heard.words()[window.start..window.end]
                 .iter()
                 .all(|w| vocabulary.contains(w));
-            (!spelt_right).then_some(window.score * SOUND_ALONE)
+            (!spelt_right)
+                .then(|| window.score * (SOUND_ALONE - SPELT * (1.0 - heard.spelling(&window, word))))
         });
         let said: Vec<f64> = said.collect();
         let best = said.iter().copied().fold(0.0, f64::max);
@@ -145,10 +150,22 @@ impl Topic {
             }
             without_prefixes(word)
                 .iter()
-                .map(|form| self.word_weight(&key(form)))
+                .map(|form| self.word_weight(&key(form)) * self.likeness(form))
                 .fold(0.0, f64::max)
         };
-        heard.words().iter().map(weight).sum()
+        let run_together = self
+            .keywords
+            .iter()
+            .filter(|word| heard.says(word).is_none() && heard.sounds_within(word));
+        let alone: f64 = heard.words().iter().map(weight).sum();
+        alone + run_together.map(|word| self.word_weight(&key(word))).sum::<f64>()
+    }
+
+    /// How nearly a heard word is spelt as one of this topic's words that sound like it.
+    fn likeness(&self, heard: &str) -> f64 {
+        let sound = key(heard);
+        let same_sound = self.letters.iter().filter(|known| key(known) == sound);
+        same_sound.map(|known| spelling(heard, known)).fold(0.0, f64::max)
     }
 
     fn word_weight(&self, heard: &str) -> f64 {

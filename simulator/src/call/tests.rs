@@ -6,8 +6,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::Engine;
-use crate::carrier::Carrier;
-use crate::fake::{ACCOUNT, Asked, FakeEngine, PUBLIC, TOKEN, Told, carrier, silent, spoken};
+use crate::fake::{ACCOUNT, Asked, FakeEngine, PUBLIC, TOKEN, Told, carrier, rest, silent, spoken};
 use crate::signature;
 
 const LISTEN: &str = "<Record maxLength=\"30\" timeout=\"5\" finishOnKey=\"*\" playBeep=\"true\" \
@@ -331,23 +330,6 @@ async fn rest_changes_a_call_that_waits() {
             400
         );
     }
-}
-
-async fn rest(carrier: &Carrier, path: &str, form: &str) -> u16 {
-    use base64::Engine as _;
-    let user = base64::engine::general_purpose::STANDARD.encode(format!("{ACCOUNT}:{TOKEN}"));
-    let request = format!(
-        "POST /2010-04-01/Accounts/{ACCOUNT}{path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
-         Authorization: Basic {user}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
-         Content-Length: {}\r\n\r\n{form}",
-        form.len()
-    );
-    let limit = Duration::from_secs(5);
-    crate::wire::exchange(carrier.address(), request.as_bytes(), limit, 1 << 20)
-        .await
-        .unwrap()
-        .head
-        .status
 }
 
 #[tokio::test]
