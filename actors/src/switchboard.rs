@@ -171,7 +171,7 @@ impl Switchboard {
 
     /// Brings spooled events into Postgres and rings for them. Called by the schedule.
     pub async fn replay(&self) {
-        if self.spool.len().await == 0 {
+        if self.spool.waiting().await == 0 {
             return;
         }
         match self.spool.replay(&self.store).await {

@@ -16,7 +16,7 @@ pub async fn health() -> HttpResponse {
 pub async fn api_health(edge: web::Data<Edge>) -> HttpResponse {
     let board = &edge.switchboard;
     let database = board.store.ping().await;
-    let spooled = board.spool.len().await;
+    let spooled = board.spool.waiting().await;
     let (in_use, open) = board.store.pool_use();
     let converses = edge.speech.ability() == Ability::Converse;
     let ok = database.is_ok() && spooled == 0 && converses;

@@ -86,6 +86,16 @@ pub struct Replied<'a> {
     pub dialogue: &'a serde_json::Value,
 }
 
+/// How a recording is let go.
+#[derive(Debug, Clone, Copy)]
+pub struct Release<'a> {
+    /// Until it is due again.
+    pub wait: Duration,
+    pub why: &'a str,
+    /// False gives the attempt back: nothing was tried, the engine is stopping.
+    pub spent: bool,
+}
+
 /// How a recording ends.
 #[derive(Debug, Clone)]
 pub enum End<'a> {
@@ -311,16 +321,14 @@ impl Store {
         }
     }
 
-    /// Lets a recording go, to be taken up again after `wait`. `spent` false gives the attempt
-    /// back: nothing was tried, the engine is stopping or the carrier is not ready.
+    /// Lets a recording go, to be taken up again later.
     pub async fn release_recording(
         &self,
         sid: &str,
         claim_no: i32,
-        wait: Duration,
-        why: &str,
-        spent: bool,
+        release: Release<'_>,
     ) -> Result<(), StoreError> {
+        let Release { wait, why, spent } = release;
         let sql = "UPDATE recordings SET lease_until = NULL,
                    next_run_at = now() + $3::float8 * interval '1 millisecond',
                    attempt = attempt - CASE WHEN $5 THEN 0 ELSE 1 END,

@@ -111,10 +111,10 @@ impl Spool {
             .next
             .lock()
             .map_err(|_| SpoolError("a writer panicked".into()))?;
-        if let Some(at) = opened.keys.get(&event.natural_key)? {
-            if let Some(first) = opened.events.get(at)? {
-                return decode(&first).map(|first| first.answer);
-            }
+        if let Some(at) = opened.keys.get(&event.natural_key)?
+            && let Some(first) = opened.events.get(at)?
+        {
+            return decode(&first).map(|first| first.answer);
         }
         let at = next.to_be_bytes();
         let json = serde_json::to_vec(event).map_err(|error| SpoolError(error.to_string()))?;
@@ -129,7 +129,7 @@ impl Spool {
     }
 
     /// Events that wait.
-    pub async fn len(&self) -> u64 {
+    pub async fn waiting(&self) -> u64 {
         let spool = self.clone();
         tokio::task::spawn_blocking(move || {
             let opened = spool.inner.open.lock().ok().and_then(|open| open.clone());

@@ -227,11 +227,6 @@ impl EngineProcess {
         self.client.post(format!("{}{path}", self.base))
     }
 
-    /// Whether the process is there.
-    pub fn is_running(&mut self) -> bool {
-        matches!(self.child.try_wait(), Ok(None))
-    }
-
     /// Waits for its end, at most half a minute, and gives its status.
     pub fn ended(&mut self) -> std::process::ExitStatus {
         let deadline = Instant::now() + Duration::from_secs(30);
@@ -262,6 +257,7 @@ impl EngineProcess {
 }
 
 impl Drop for EngineProcess {
+    #[allow(clippy::print_stderr, reason = "a failing story shows the engine's log")]
     fn drop(&mut self) {
         self.kill();
         if std::thread::panicking() {

@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::directory::Directory;
 use store::media::Speech as StoredSpeech;
-use store::recordings::{Checkpoint, Claimed, End, Replied, Worker};
+use store::recordings::{Checkpoint, Claimed, End, Release, Replied, Worker};
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 
@@ -122,7 +122,17 @@ impl Works {
                     ?wait,
                     "a recording will be tried again"
                 );
-                self.store.release_recording(sid, claim, wait, &why, spent).await
+                self.store
+                    .release_recording(
+                        sid,
+                        claim,
+                        Release {
+                            wait,
+                            why: &why,
+                            spent,
+                        },
+                    )
+                    .await
             }
             None => self.bury(claimed, &why).await,
         }

@@ -69,7 +69,9 @@ pub async fn receive(
             ));
         }
     };
-    check_signature(request, &body, edge)?;
+    if let Some(refused) = refuse_signature(request, &body, edge) {
+        return Err(refused);
+    }
     let is_form = request
         .content_type()
         .eq_ignore_ascii_case("application/x-www-form-urlencoded");
@@ -88,7 +90,9 @@ pub async fn receive(
         }
     };
     let form = parsed.map_err(|error| bad_field(edge, request.path(), &error))?;
-    check_account(request, &form, edge)?;
+    if let Some(refused) = refuse_account(request, &form, edge) {
+        return Err(refused);
+    }
     let id = request
         .extensions()
         .get::<RequestId>()
@@ -102,20 +106,20 @@ pub async fn receive(
 }
 
 /// A token signs for its account and its subaccounts; only ours has numbers here.
-fn check_account(request: &HttpRequest, form: &Parameters, edge: &Edge) -> Result<(), HttpResponse> {
+fn refuse_account(request: &HttpRequest, form: &Parameters, edge: &Edge) -> Option<HttpResponse> {
     let (Some(ours), Some(theirs)) = (&edge.account, form.get("AccountSid")) else {
-        return Ok(());
+        return None;
     };
     if ours.as_str() == theirs {
-        return Ok(());
+        return None;
     }
     tracing::warn!(path = request.path(), "a webhook of another account was refused");
-    Err(errors::respond(request, Code::BadSignature, "another account"))
+    Some(errors::respond(request, Code::BadSignature, "another account"))
 }
 
-fn check_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Result<(), HttpResponse> {
+fn refuse_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Option<HttpResponse> {
     let Some(verifier) = &edge.verifier else {
-        return Ok(());
+        return None;
     };
     let header = |name: &str| request.headers().get(name).and_then(|value| value.to_str().ok());
     let verdict = verifier.verify(&SignedRequest {
@@ -131,7 +135,7 @@ fn check_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Result<()
         is_websocket: false,
     });
     if verdict.is_valid() {
-        return Ok(());
+        return None;
     }
     let why = match verdict {
         Verdict::Missing => "the signature is missing",
@@ -143,7 +147,7 @@ fn check_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Result<()
         why,
         "a webhook was refused: see `agentlocator check-signature`"
     );
-    Err(errors::respond(request, Code::BadSignature, why))
+    Some(errors::respond(request, Code::BadSignature, why))
 }
 
 /// The answer to a signed request that can't be understood: an apology, and the call ends.

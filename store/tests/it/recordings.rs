@@ -4,7 +4,7 @@ use super::*;
 use domain::ids::AudioHash;
 use std::time::Duration;
 use store::StoreError;
-use store::recordings::{Checkpoint, End, Worker};
+use store::recordings::{Checkpoint, End, Release, Worker};
 
 fn worker(node: &str, incarnation: &str) -> Worker {
     Worker {
@@ -156,7 +156,15 @@ async fn a_heartbeat_prolongs_and_a_released_recording_waits_its_time() {
     tokio::time::sleep(SHORT * 3).await;
     assert!(store.claim_recording(&sid, &a, LEASE).await.unwrap().is_none());
     store
-        .release_recording(&sid, claim.claim_no, LEASE, "503", true)
+        .release_recording(
+            &sid,
+            claim.claim_no,
+            Release {
+                wait: LEASE,
+                why: "503",
+                spent: true,
+            },
+        )
         .await
         .unwrap();
     assert!(
@@ -172,7 +180,15 @@ async fn an_attempt_that_was_not_made_is_given_back() {
     let (sid, a) = (recording_sid(1), worker("a", "1"));
     let claim = store.claim_recording(&sid, &a, LEASE).await.unwrap().unwrap();
     store
-        .release_recording(&sid, claim.claim_no, Duration::ZERO, "stopping", false)
+        .release_recording(
+            &sid,
+            claim.claim_no,
+            Release {
+                wait: Duration::ZERO,
+                why: "stopping",
+                spent: false,
+            },
+        )
         .await
         .unwrap();
     let next = store.claim_recording(&sid, &a, LEASE).await.unwrap().unwrap();

@@ -16,10 +16,10 @@ async fn spooled_events_come_into_postgres_in_order_and_leave_the_disk() {
         spool.append(event("incoming_call", call)).await.unwrap();
         spool.append(recording(call, call, 1)).await.unwrap();
     }
-    assert_eq!(spool.len().await, 10);
+    assert_eq!(spool.waiting().await, 10);
     let recordings = spool.replay(&store).await.unwrap();
     assert_eq!(recordings, (0..5).map(recording_sid).collect::<Vec<_>>());
-    assert_eq!(spool.len().await, 0);
+    assert_eq!(spool.waiting().await, 0);
     let client = cluster::client(&url).await;
     let row = client
         .query_one("SELECT count(*) FROM webhook_events", &[])
@@ -37,7 +37,7 @@ async fn a_duplicate_in_the_spool_gets_the_first_answer_and_is_one_event() {
         ..event("incoming_call", 1)
     };
     assert_eq!(spool.append(again).await.unwrap(), first);
-    assert_eq!(spool.len().await, 1);
+    assert_eq!(spool.waiting().await, 1);
 }
 
 #[tokio::test]
@@ -49,10 +49,10 @@ async fn what_was_spooled_is_there_after_a_restart() {
     }
     let spool = Spool::new(&folder).unwrap();
     spool.append(event("incoming_call", 2)).await.unwrap();
-    assert_eq!(spool.len().await, 2);
+    assert_eq!(spool.waiting().await, 2);
     let (store, _) = store();
     spool.replay(&store).await.unwrap();
-    assert_eq!(spool.len().await, 0);
+    assert_eq!(spool.waiting().await, 0);
 }
 
 #[tokio::test]
@@ -68,7 +68,7 @@ async fn an_event_that_postgres_refuses_does_not_hold_up_the_others() {
         .unwrap();
     spool.append(event("incoming_call", 2)).await.unwrap();
     spool.replay(&store).await.unwrap();
-    assert_eq!(spool.len().await, 0);
+    assert_eq!(spool.waiting().await, 0);
     let client = cluster::client(&url).await;
     let rows = client.query("SELECT call_sid FROM calls", &[]).await.unwrap();
     assert_eq!(rows.len(), 1);
@@ -84,5 +84,5 @@ async fn while_postgres_is_away_everything_stays() {
     let spool = Spool::new(&cluster::folder("spool").join("spool")).unwrap();
     spool.append(event("incoming_call", 1)).await.unwrap();
     assert!(spool.replay(&store).await.is_err());
-    assert_eq!(spool.len().await, 1);
+    assert_eq!(spool.waiting().await, 1);
 }
