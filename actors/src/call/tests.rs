@@ -49,7 +49,13 @@ fn spawn(timing: CallTiming) -> (Addr<CallActor>, oneshot::Receiver<Ended>, Arbi
         mailbox: 16,
         generation: next_generation(),
     };
-    let address = spawn_watched(birth, move |_| actor(timing), move |end| drop(tell.send(end)));
+    let address = spawn_watched(
+        birth,
+        move |_| actor(timing),
+        move |end| {
+            let _ = tell.send(end);
+        },
+    );
     (address, told, arbiters)
 }
 

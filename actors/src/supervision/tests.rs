@@ -35,7 +35,13 @@ async fn a_panic_is_told_to_the_keeper() {
         mailbox: 4,
         generation,
     };
-    let address = spawn_watched(birth, |_| Fragile, move |end| drop(tell.send(end)));
+    let address = spawn_watched(
+        birth,
+        |_| Fragile,
+        move |end| {
+            let _ = tell.send(end);
+        },
+    );
     assert_eq!(address.send(Touch { hard: false }).await.unwrap(), 7);
     assert!(address.send(Touch { hard: true }).await.is_err());
     assert_eq!(
