@@ -10,6 +10,7 @@ use base64::Engine as _;
 use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 use simulator::carrier::CallRequest;
+use simulator::load::{LoadPlan, Scenario};
 use simulator::{CallReport, Carrier, CarrierOptions, remote};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -26,6 +27,31 @@ pub const CALLER_NUMBER: &str = "+972501234567";
 pub enum SimulateCommand {
     /// One call.
     Call(CallArguments),
+    /// Many: signed requests or whole calls at a rate, bounded in count and time, loopback only.
+    Load(LoadArguments),
+}
+
+/// A load. The account is that of the environment, as the engine has it.
+#[derive(Args)]
+pub struct LoadArguments {
+    /// The engine; it must listen on loopback.
+    #[arg(long, default_value = "http://127.0.0.1:8080")]
+    engine: String,
+    /// The number called.
+    #[arg(long, default_value = BUSINESS_NUMBER)]
+    to: String,
+    /// Arrivals a second; left out: as fast as the connections go.
+    #[arg(long)]
+    rate: Option<f64>,
+    /// Seconds.
+    #[arg(long, default_value_t = 10)]
+    seconds: u64,
+    /// Requests or calls at once.
+    #[arg(long, default_value_t = 16)]
+    connections: usize,
+    /// Whole recorded calls of so many turns instead of `incoming_call` alone.
+    #[arg(long)]
+    turns: Option<u32>,
 }
 
 /// A call: what the caller says, one a turn.
@@ -56,7 +82,61 @@ pub struct CallArguments {
 
 /// Runs the command. The status is 0 when the carrier found nothing to complain of.
 pub async fn run(command: SimulateCommand) -> anyhow::Result<i32> {
-    let SimulateCommand::Call(arguments) = command;
+    match command {
+        SimulateCommand::Call(arguments) => call(arguments).await,
+        SimulateCommand::Load(arguments) => load(arguments).await,
+    }
+}
+
+async fn load(arguments: LoadArguments) -> anyhow::Result<i32> {
+    let config = Config::from_env()?;
+    let CarrierConfig {
+        account_sid: Some(account),
+        auth_token: Some(token),
+        api_base,
+        ..
+    } = &config.carrier
+    else {
+        bail!("set TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN as the engine has them");
+    };
+    let public = config
+        .public_host
+        .as_ref()
+        .map_or(arguments.engine.as_str(), |host| host.as_str());
+    let engine = simulator::Engine::behind(arguments.engine.clone(), public);
+    let mut plan = LoadPlan::new(engine, account.as_str(), token.expose_secret());
+    plan.to = vec![arguments.to];
+    plan.rate = arguments.rate;
+    plan.connections = arguments.connections;
+    plan.time = Duration::from_secs(arguments.seconds);
+    plan.recordings = api_base.clone();
+    if let Some(turns) = arguments.turns {
+        plan.scenario = Scenario::WholeCall {
+            turns,
+            fetch_media: false,
+        };
+    }
+    let report = simulator::load::run(plan).await?;
+    for (kind, figures) in &report.kinds {
+        let ms = |part| figures.latency.quantile(part).as_secs_f64() * 1000.0;
+        say(&format!(
+            "{kind:?}: {} sent, p50 {:.1} ms, p99 {:.1} ms, {:?}",
+            figures.sent,
+            ms(0.5),
+            ms(0.99),
+            figures.statuses
+        ));
+    }
+    say(&format!(
+        "{:.0} requests/s, {} failed",
+        report.requests_per_second(),
+        report.failures()
+    ));
+    report.examples.iter().for_each(|example| say_error(example));
+    Ok(i32::from(report.failures() > 0))
+}
+
+async fn call(arguments: CallArguments) -> anyhow::Result<i32> {
     if arguments.say.is_empty() && arguments.wav.is_none() {
         bail!("say something: --say \"…\" or --wav FILE");
     }
