@@ -14,6 +14,7 @@ use simulator::Carrier;
 use simulator::carrier::CallRequest;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
+use store::Store;
 use store::businesses::NewBusiness;
 use store::reports::{CallReport, TurnReport};
 
@@ -146,19 +147,39 @@ async fn first_call(arguments: &DemoArguments, engine: &Engine, carrier: &Carrie
     let mut plan = request.plan().map_err(anyhow::Error::msg)?;
     let (observer, steps) = tokio::sync::mpsc::channel(64);
     plan.observer = Some(observer);
-    let printing = tokio::spawn(print_steps(steps));
+    let (tell, ringing) = tokio::sync::watch::channel(None);
+    let printing = tokio::spawn(print_steps(steps, tell));
+    let turns = tokio::spawn(print_turns(engine.store.clone(), ringing));
     let report = carrier.place_call(plan).await;
     printing.await?;
     let status = conclude(&report);
     let sid = CallSid::parse(&report.call_sid)?;
-    say("");
-    say("What the engine made of it, read back from Postgres:");
     let call = wait_for_report(engine, &sid).await?;
-    for turn in engine.store.turn_reports(&sid).await? {
-        print_turn(&turn);
-    }
+    turns.await?;
+    say("");
+    say("What is kept of it, read back from Postgres:");
     print_call(&call);
     Ok(status)
+}
+
+/// Each turn as soon as it is worked out, until the call's steps have ended.
+async fn print_turns(store: Store, ringing: tokio::sync::watch::Receiver<Option<CallSid>>) {
+    let mut printed = 0;
+    loop {
+        // The sender goes with the call: then one last look.
+        let over = ringing.has_changed().is_err();
+        let sid = ringing.borrow().clone();
+        if let Some(sid) = sid
+            && let Ok(turns) = store.turn_reports(&sid).await
+        {
+            turns.iter().skip(printed).for_each(print_turn);
+            printed = turns.len().max(printed);
+        }
+        if over {
+            return;
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
 }
 
 async fn wait_for_report(engine: &Engine, sid: &CallSid) -> anyhow::Result<CallReport> {

@@ -3,6 +3,7 @@
 mod check_signature;
 mod demo;
 mod models;
+mod script;
 mod serve;
 mod simulate;
 mod watching;
@@ -29,6 +30,9 @@ enum Command {
     /// Get and check the speech models.
     #[command(subcommand)]
     Models(models::ModelsCommand),
+    /// A business's script.
+    #[command(subcommand)]
+    Script(script::ScriptCommand),
     /// Tell whether signatures are right: JSON lines in, true or false out.
     CheckSignature(check_signature::CheckSignatureArguments),
 }
@@ -42,6 +46,7 @@ pub async fn run() -> i32 {
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Simulate(command) => simulate::run(command).await,
         Command::Models(command) => models::run(command).await,
+        Command::Script(command) => script::run(&command),
         Command::CheckSignature(arguments) => check_signature::run(&arguments),
     };
     match result {

@@ -142,7 +142,7 @@ async fn call(arguments: CallArguments) -> anyhow::Result<i32> {
     }
     let request = request(&arguments)?;
     let (observer, steps) = tokio::sync::mpsc::channel(64);
-    let printing = tokio::spawn(print_steps(steps));
+    let printing = tokio::spawn(print_steps(steps, tokio::sync::watch::channel(None).0));
     let report = match remote::place_call(&arguments.carrier, &request, Some(observer.clone())).await {
         Ok(report) => report,
         Err(remote::RemoteError::Unreachable(_)) => place_here(request, observer.clone()).await?,

@@ -1,12 +1,17 @@
 //! A simulated call on the terminal: each step as it happens, in words.
 
 use super::say;
+use domain::ids::CallSid;
 use simulator::call::{Event, Step};
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, watch};
 
 /// Prints steps until the call is over. What a person wants to follow is printed, the rest is in the report.
-pub async fn print_steps(mut steps: mpsc::Receiver<Step>) {
+/// `ringing` is told which call it is, and is dropped when the call is over.
+pub async fn print_steps(mut steps: mpsc::Receiver<Step>, ringing: watch::Sender<Option<CallSid>>) {
     while let Some(step) = steps.recv().await {
+        if let Event::Ringing { call_sid, .. } = &step.event {
+            let _ = ringing.send(CallSid::parse(call_sid).ok());
+        }
         if let Some(line) = line(&step.event) {
             say(&format!("  {:7.2} s  {line}", step.at_s));
         }
