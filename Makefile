@@ -13,7 +13,7 @@ run: setup
 
 ## Set up, build and run every test.
 test: setup
-	$(CARGO) build --locked --bin agentlocator
+	$(CARGO) test --locked --workspace --no-run
 	"$(BIN_DIR)/debug/agentlocator" models prepare
 	$(CARGO) test --locked --workspace
 
