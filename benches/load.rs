@@ -58,6 +58,11 @@ async fn all(seconds: u64) {
         "floor: single-row commits, 32 clients, commits/s"
     );
 
+    println!(
+        "{:<64} {:>12.1}",
+        "CPU of engine and Postgres doing nothing, ms a second",
+        engine.idle_cpu().await
+    );
     incoming_at(&engine, 250.0, seconds).await;
     let best = maximum(&engine, seconds).await;
     target(

@@ -99,6 +99,7 @@ CREATE TABLE calls (
     customer_id bigint REFERENCES customers
 ) WITH (fillfactor = 80);
 CREATE INDEX calls_to_wrap ON calls (started_at) WHERE wrapped_at IS NULL;
+CREATE INDEX calls_over ON calls (ended_at) WHERE wrapped_at IS NULL AND ended_at IS NOT NULL;
 CREATE INDEX calls_by_business ON calls (business_id, started_at);
 
 -- A recording is a row, and the row is the work: each stage fills its columns once.

@@ -115,6 +115,15 @@ impl EngineUnderLoad {
         (postgres + engine) as f64 / 100.0
     }
 
+    /// What both cost when nothing is asked of them, once what came before has settled: ms a second.
+    pub async fn idle_cpu(&self) -> f64 {
+        let wait = std::time::Duration::from_secs(3);
+        tokio::time::sleep(wait).await;
+        let before = self.cpu_seconds();
+        tokio::time::sleep(wait).await;
+        (self.cpu_seconds() - before) * 1000.0 / wait.as_secs_f64()
+    }
+
     /// The engine's own memory, MB: proportional set size.
     pub fn memory_mb(&self) -> f64 {
         let rollup =

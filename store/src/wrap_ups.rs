@@ -62,19 +62,28 @@ pub struct NewTask {
     pub due_at: jiff::Timestamp,
 }
 
-const CLAIM: &str = "
-    UPDATE calls SET wrap_claim = wrap_claim + 1,
-           wrap_lease_until = now() + $3::float8 * interval '1 millisecond',
-           wrap_node = $5, wrap_incarnation = $6
-    WHERE call_sid IN (
-        SELECT call_sid FROM calls c
-        WHERE wrapped_at IS NULL AND ($4::text IS NULL OR call_sid = $4)
-          AND (wrap_lease_until IS NULL OR wrap_lease_until < now())
-          AND ((status_rank >= 4 AND last_event_at <= now() - $1::float8 * interval '1 millisecond')
-               OR last_event_at < now() - $2::float8 * interval '1 millisecond')
-          AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.call_sid = c.call_sid AND r.finished_at IS NULL)
-        ORDER BY started_at LIMIT 20 FOR UPDATE SKIP LOCKED)
-    RETURNING call_sid, wrap_claim, business_id, caller, status_rank, started_at, dialogue";
+/// What a call must be to be wrapped up. Each side of the OR has a partial index of its own, so that calls in
+/// progress, however many, cost nothing.
+const READY: &str = "wrapped_at IS NULL AND (wrap_lease_until IS NULL OR wrap_lease_until < now())
+    AND ((ended_at IS NOT NULL AND last_event_at <= now() - $1::float8 * interval '1 millisecond')
+         OR (started_at < now() - $2::float8 * interval '1 millisecond'
+             AND last_event_at < now() - $2::float8 * interval '1 millisecond'))
+    AND NOT EXISTS (SELECT 1 FROM recordings r WHERE r.call_sid = c.call_sid AND r.finished_at IS NULL)";
+
+/// The statement that claims: this call (the sixth parameter), or the oldest that are ready.
+fn claim(only: bool) -> String {
+    let which = if only {
+        "AND call_sid = $6"
+    } else {
+        "ORDER BY started_at LIMIT 20"
+    };
+    format!(
+        "UPDATE calls SET wrap_claim = wrap_claim + 1, wrap_node = $4, wrap_incarnation = $5,
+                wrap_lease_until = now() + $3::float8 * interval '1 millisecond'
+         WHERE call_sid IN (SELECT call_sid FROM calls c WHERE {READY} {which} FOR UPDATE SKIP LOCKED)
+         RETURNING call_sid, wrap_claim, business_id, caller, status_rank, started_at, dialogue"
+    )
+}
 
 impl Store {
     /// Claims calls that are over and whose recordings have all ended: this one, or any.
@@ -87,21 +96,21 @@ impl Store {
         let ms = |d: Duration| d.as_secs_f64() * 1000.0;
         limited(async {
             let client = self.client().await?;
-            let claim = client.prepare_cached(CLAIM).await?;
-            let only = only.map(CallSid::as_str);
-            let rows = client
-                .query(
-                    &claim,
-                    &[
-                        &ms(ready.grace),
-                        &ms(ready.idle),
-                        &ms(ready.lease),
-                        &only,
-                        &worker.node,
-                        &worker.incarnation,
-                    ],
-                )
-                .await?;
+            let claim = client.prepare_cached(&claim(only.is_some())).await?;
+            let (grace, idle, lease) = (ms(ready.grace), ms(ready.idle), ms(ready.lease));
+            let (node, incarnation) = (&worker.node, &worker.incarnation);
+            let rows = match only {
+                Some(sid) => {
+                    client
+                        .query(&claim, &[&grace, &idle, &lease, node, incarnation, &sid.as_str()])
+                        .await?
+                }
+                None => {
+                    client
+                        .query(&claim, &[&grace, &idle, &lease, node, incarnation])
+                        .await?
+                }
+            };
             if rows.is_empty() {
                 return Ok(Vec::new());
             }
