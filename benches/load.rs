@@ -107,9 +107,14 @@ async fn incoming_at(engine: &EngineUnderLoad, rate: f64, seconds: u64) {
     let mut plan = plan(engine, Scenario::Incoming);
     plan.rate = Some(rate);
     plan.time = Duration::from_secs(seconds);
-    let before = engine.cpu_seconds();
+    let (before, engine_before) = (engine.cpu_seconds(), engine.engine_seconds());
     let report = loaded(plan).await;
     let cpu = engine.cpu_seconds() - before;
+    let own = (engine.engine_seconds() - engine_before) * 1e6 / report.arrivals as f64;
+    println!(
+        "{:<64} {own:>12.0}",
+        "incoming_call at 250/s, CPU ms per 1,000, the engine's share"
+    );
     let latency = &report.kinds[&WebhookKind::Incoming].latency;
     target(
         "incoming_call at 250/s, p50 ms",

@@ -115,6 +115,13 @@ impl EngineUnderLoad {
         (postgres + engine) as f64 / 100.0
     }
 
+    /// The engine's share of it.
+    pub fn engine_seconds(&self) -> f64 {
+        let id = i32::try_from(self.engine.id()).unwrap_or(0);
+        let own = processes().into_iter().find(|p| p.pid == id).map_or(0, |p| p.own);
+        own as f64 / 100.0
+    }
+
     /// What both cost when nothing is asked of them, once what came before has settled: ms a second.
     pub async fn idle_cpu(&self) -> f64 {
         let wait = std::time::Duration::from_secs(3);

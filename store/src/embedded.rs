@@ -386,7 +386,7 @@ fn launch(binaries: &Path, data: &Path, socket: &Path, user: Option<User>) -> Re
             "-c",
             "shared_buffers=128MB",
         ])
-        .args(["-c", "wal_compression=on", "-c", "max_wal_size=2GB"])
+        .args(["-c", "max_wal_size=2GB"])
         .arg("-c")
         .arg(format!("unix_socket_directories={}", socket.display()))
         .stdout(log.try_clone().map_err(io("postgres.log"))?)
