@@ -1,12 +1,12 @@
 //! Every request has an id: the one it brings, if it is fit for a log, or a new one. It is in the
 //! answer, in every log line about the request and in every request that it causes.
 
-use super::errors::{self, Code};
+use super::errors::{self, ApiError, Code};
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpResponse, web};
+use actix_web::{Error, HttpMessage, web};
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -85,11 +85,20 @@ fn in_one_shape(response: ServiceResponse<BoxBody>, id: &RequestId) -> ServiceRe
         return response;
     }
     let status = response.status();
-    let detail = status.canonical_reason().unwrap_or("");
-    let body = errors::body(Code::of(status), detail, id.as_str());
-    let (request, _) = response.into_parts();
-    let shaped = HttpResponse::build(status)
-        .insert_header((CONTENT_TYPE, json))
-        .body(body);
-    ServiceResponse::new(request, shaped)
+    let ours = response
+        .response()
+        .error()
+        .and_then(|error| error.as_error::<ApiError>());
+    let body = match ours {
+        Some(error) => error.body(id.as_str()),
+        None => errors::body(
+            Code::of(status),
+            status.canonical_reason().unwrap_or(""),
+            id.as_str(),
+        ),
+    };
+    // Headers stay: `Allow`, `Retry-After` and cookies that an error takes away.
+    let mut response = response.map_body(|_, _| BoxBody::new(body));
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response
 }
