@@ -95,7 +95,8 @@ impl fmt::Display for BusinessId {
 }
 
 /// The SHA-256 of some audio: its name in the store, in addresses and in caches.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
 pub struct AudioHash(pub [u8; 32]);
 
 impl AudioHash {
@@ -115,6 +116,19 @@ impl AudioHash {
             *byte = digit(pair[0])? << 4 | digit(pair[1])?;
         }
         Some(Self(out))
+    }
+}
+
+impl TryFrom<String> for AudioHash {
+    type Error = &'static str;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(&text).ok_or("expected 64 lower-case hexadecimal digits")
+    }
+}
+
+impl From<AudioHash> for String {
+    fn from(hash: AudioHash) -> String {
+        hash.to_string()
     }
 }
 

@@ -207,6 +207,9 @@ impl From<StoreError> for ApiError {
             busy.retry_after = Some(Duration::from_secs(2));
             return busy;
         }
+        if let StoreError::Taken(_) = error {
+            return Self::new(Code::Taken, "it is taken already");
+        }
         // What Postgres says can quote a row: it is for the log of who runs the engine.
         tracing::error!(%error, "a request failed");
         Self::new(Code::Internal, "something went wrong here: it is in the log")

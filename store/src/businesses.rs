@@ -4,6 +4,7 @@ use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use domain::entities::Phone;
 use domain::ids::{AudioHash, BusinessId};
+use serde::{Deserialize, Serialize};
 
 /// A business to be created.
 #[derive(Debug, Clone)]
@@ -15,8 +16,8 @@ pub struct NewBusiness<'a> {
     pub voice: &'a str,
 }
 
-/// A business as it is stored.
-#[derive(Debug, Clone)]
+/// A business as it is stored, and as the directory's snapshot keeps it.
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct BusinessRow {
     pub id: BusinessId,
     pub name: String,
@@ -24,6 +25,12 @@ pub struct BusinessRow {
     pub voice: String,
     pub script: String,
     pub greeting: Option<AudioHash>,
+    pub greeting_text: String,
+    pub greeting_uploaded: bool,
+    /// JSON of `domain::script::WeekHours`; `None` leaves the script's.
+    pub hours: Option<serde_json::Value>,
+    pub concurrent_calls: i32,
+    pub calls_per_day: i32,
     pub turn_limit: i16,
     pub on_failure: String,
     pub transfer_to: Option<String>,
@@ -40,7 +47,7 @@ impl Store {
             let row = transaction
                 .query_one(
                     "INSERT INTO businesses AS b (name, script, voice) VALUES ($1, $2, $3)
-                     ON CONFLICT (name) DO UPDATE SET name = b.name RETURNING id",
+                     ON CONFLICT (lower(name)) WHERE deleted_at IS NULL DO UPDATE SET name = b.name RETURNING id",
                     &[&new.name, &new.script, &new.voice],
                 )
                 .await?;
@@ -57,14 +64,14 @@ impl Store {
         .await
     }
 
-    /// The greeting that callers of this business hear from now on.
+    /// The synthesised greeting that callers of this business hear from now on; an uploaded one stands.
     pub async fn set_greeting(&self, id: BusinessId, greeting: AudioHash) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
             client
                 .execute(
                     "UPDATE businesses SET greeting = $2, version = version + 1, updated_at = now()
-                     WHERE id = $1 AND greeting IS DISTINCT FROM $2",
+                     WHERE id = $1 AND greeting IS DISTINCT FROM $2 AND NOT greeting_uploaded",
                     &[&id.0, &&greeting.0[..]],
                 )
                 .await?;
@@ -81,9 +88,10 @@ impl Store {
                 .query(
                     "SELECT b.id, b.name, b.time_zone, b.voice, b.script, b.greeting, b.turn_limit, b.on_failure,
                             b.transfer_to, b.version,
-                            COALESCE(array_agg(p.number) FILTER (WHERE p.number IS NOT NULL), '{}')
+                            COALESCE(array_agg(p.number) FILTER (WHERE p.number IS NOT NULL), '{}'),
+                            b.greeting_text, b.greeting_uploaded, b.hours, b.concurrent_calls, b.calls_per_day
                      FROM businesses b LEFT JOIN phone_numbers p ON p.business_id = b.id
-                     WHERE b.active GROUP BY b.id ORDER BY b.id",
+                     WHERE b.active AND b.deleted_at IS NULL GROUP BY b.id ORDER BY b.id",
                     &[],
                 )
                 .await?;
@@ -101,6 +109,11 @@ impl Store {
                     transfer_to: row.get(8),
                     version: row.get(9),
                     numbers: row.get(10),
+                    greeting_text: row.get(11),
+                    greeting_uploaded: row.get(12),
+                    hours: row.get(13),
+                    concurrent_calls: row.get(14),
+                    calls_per_day: row.get(15),
                 })
                 .collect())
         })

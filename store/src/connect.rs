@@ -21,7 +21,10 @@ pub struct StoreOptions {
 /// The database. Cheap to clone.
 #[derive(Clone)]
 pub struct Store {
+    /// Connections that see every business: for what the engine does by itself.
     pool: Pool,
+    /// Connections that see one business, or nothing: only `Store::tenant` takes from it.
+    tenants: Pool,
     pub(crate) connector: Connector,
     /// Takes webhook events in.
     pub inbox: Inbox,
@@ -33,6 +36,24 @@ pub struct Store {
 #[derive(Clone)]
 pub(crate) struct Connector {
     config: Config,
+}
+
+/// Whose rights a connection has from its first statement on: see `roles.sql`.
+#[derive(Clone, Copy)]
+enum Role {
+    /// Answers calls for all businesses.
+    Engine,
+    /// Serves people, one business at a time.
+    App,
+}
+
+impl Role {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Engine => "al_engine",
+            Self::App => "al_app",
+        }
+    }
 }
 
 /// How long a query may wait for a connection of the pool.
@@ -58,9 +79,49 @@ impl Connector {
         Ok(Self { config })
     }
 
-    /// A connection whose driver runs on the current runtime until the client is dropped.
+    /// The address, taking this role; options that it has already are kept.
+    fn as_role(&self, role: Role) -> Config {
+        let mut config = self.config.clone();
+        let given = config.get_options().unwrap_or("").to_owned();
+        config.options(format!("{given} -c role={}", role.name()).trim_start());
+        config
+    }
+
+    fn pool(&self, role: Role, size: usize) -> Result<Pool, StoreError> {
+        let manager = Manager::from_config(
+            self.as_role(role),
+            NoTls,
+            ManagerConfig {
+                recycling_method: RecyclingMethod::Fast,
+            },
+        );
+        Pool::builder(manager)
+            .max_size(size)
+            .wait_timeout(Some(POOL_WAIT))
+            .create_timeout(Some(POOL_WAIT))
+            .runtime(Runtime::Tokio1)
+            .build()
+            .map_err(|e| StoreError::Setup(e.to_string()))
+    }
+
+    /// A connection with the rights that the address gives: for migrations only.
+    pub(crate) async fn setting_up(&self) -> Result<Client, StoreError> {
+        Self::open(&self.config).await
+    }
+
+    /// A connection of the engine's whose driver runs on the current runtime until the client is dropped.
     pub(crate) async fn client(&self) -> Result<Client, StoreError> {
-        let (client, connection) = self.config.connect(NoTls).await?;
+        // A role that is not there yet will be when somebody has migrated: that passes.
+        Self::open(&self.as_role(Role::Engine))
+            .await
+            .map_err(|error| match error {
+                StoreError::Refused(why) => StoreError::Away(why),
+                other => other,
+            })
+    }
+
+    async fn open(config: &Config) -> Result<Client, StoreError> {
+        let (client, connection) = config.connect(NoTls).await?;
         tokio::spawn(async move {
             if let Err(error) = connection.await {
                 tracing::debug!(%error, "a database connection ended");
@@ -79,7 +140,7 @@ impl Connector {
         ),
         StoreError,
     > {
-        Ok(self.config.connect(NoTls).await?)
+        Ok(self.as_role(Role::Engine).connect(NoTls).await?)
     }
 }
 
@@ -91,24 +152,13 @@ impl Store {
     /// `Setup` for a malformed address.
     pub fn new(options: &StoreOptions) -> Result<Self, StoreError> {
         let connector = Connector::parse(&options.url)?;
-        let manager = Manager::from_config(
-            connector.config.clone(),
-            NoTls,
-            ManagerConfig {
-                recycling_method: RecyclingMethod::Fast,
-            },
-        );
-        let pool = Pool::builder(manager)
-            .max_size(options.pool_size)
-            .wait_timeout(Some(POOL_WAIT))
-            .create_timeout(Some(POOL_WAIT))
-            .runtime(Runtime::Tokio1)
-            .build()
-            .map_err(|e| StoreError::Setup(e.to_string()))?;
+        let pool = connector.pool(Role::Engine, options.pool_size)?;
+        let tenants = connector.pool(Role::App, options.pool_size)?;
         let inbox = Inbox::start(connector.clone());
         let turn_answers = TurnAnswers::start(connector.clone());
         Ok(Self {
             pool,
+            tenants,
             connector,
             inbox,
             turn_answers,
@@ -125,6 +175,10 @@ impl Store {
 
     pub(crate) async fn client(&self) -> Result<deadpool_postgres::Object, StoreError> {
         Ok(self.pool.get().await?)
+    }
+
+    pub(crate) async fn tenant_client(&self) -> Result<deadpool_postgres::Object, StoreError> {
+        Ok(self.tenants.get().await?)
     }
 
     /// Asks Postgres for a sign of life within a second.

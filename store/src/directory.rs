@@ -5,12 +5,11 @@
 use crate::businesses::BusinessRow;
 use crate::connect::Store;
 use crate::error::StoreError;
-use domain::business::Business;
+use domain::business::{Business, Limits};
 use domain::call::{CallPolicy, OnFailure};
 use domain::entities::Phone;
-use domain::ids::{AudioHash, BusinessId};
-use domain::script::Script;
-use serde::{Deserialize, Serialize};
+use domain::ids::BusinessId;
+use domain::script::{Script, WeekHours};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -38,14 +37,13 @@ struct Entries {
 impl Directory {
     /// The directory as the file tells it; empty on a machine's first start.
     pub fn from_snapshot(snapshot: &Path) -> Self {
-        let rows: Vec<Kept> = match std::fs::read(snapshot) {
+        let rows: Vec<BusinessRow> = match std::fs::read(snapshot) {
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
                 tracing::warn!(%error, "the directory's snapshot can't be read: starting without it");
                 Vec::new()
             }),
             Err(_) => Vec::new(),
         };
-        let rows: Vec<BusinessRow> = rows.into_iter().map(BusinessRow::from).collect();
         Self {
             entries: Arc::new(RwLock::new(Arc::new(Entries::of(&rows)))),
             snapshot: Arc::new(snapshot.to_owned()),
@@ -82,8 +80,7 @@ impl Directory {
             Ok(mut held) => *held = entries,
             Err(poisoned) => *poisoned.into_inner() = entries,
         }
-        let kept: Vec<Kept> = rows.into_iter().map(Kept::from).collect();
-        if let Err(error) = write_atomically(&self.snapshot, &kept) {
+        if let Err(error) = write_atomically(&self.snapshot, &rows) {
             tracing::warn!(%error, "the directory's snapshot can't be written");
         }
         Ok(())
@@ -143,7 +140,10 @@ impl Entries {
 /// A row that can't be read is left out and said so: one business must not take the others down.
 fn business(row: &BusinessRow) -> Option<Business> {
     let script = match Script::parse(&row.script) {
-        Ok(script) => script,
+        Ok(script) => match hours(row) {
+            Some(hours) => script.with_hours(&hours),
+            None => script,
+        },
         Err(errors) => {
             tracing::error!(business = %row.id, problems = errors.len(), "a business's script can't be read");
             return None;
@@ -164,6 +164,12 @@ fn business(row: &BusinessRow) -> Option<Business> {
         time_zone: row.time_zone.clone(),
         voice: row.voice.clone(),
         greeting: row.greeting,
+        greeting_text: row.greeting_text.clone(),
+        greeting_uploaded: row.greeting_uploaded,
+        limits: Limits {
+            concurrent_calls: row.concurrent_calls.unsigned_abs(),
+            calls_per_day: row.calls_per_day.unsigned_abs(),
+        },
         policy: CallPolicy {
             turn_limit: row.turn_limit.unsigned_abs().max(1),
             on_failure,
@@ -174,60 +180,15 @@ fn business(row: &BusinessRow) -> Option<Business> {
     })
 }
 
-/// A business as the snapshot holds it.
-#[derive(Serialize, Deserialize)]
-struct Kept {
-    id: i64,
-    name: String,
-    time_zone: String,
-    voice: String,
-    script: String,
-    greeting: Option<String>,
-    turn_limit: i16,
-    on_failure: String,
-    transfer_to: Option<String>,
-    version: i64,
-    numbers: Vec<String>,
+fn hours(row: &BusinessRow) -> Option<WeekHours> {
+    let hours = serde_json::from_value(row.hours.clone()?);
+    hours
+        .inspect_err(|error| tracing::error!(business = %row.id, %error, "a business's hours can't be read: its script's stand"))
+        .ok()
 }
 
-impl From<BusinessRow> for Kept {
-    fn from(row: BusinessRow) -> Self {
-        Self {
-            id: row.id.0,
-            name: row.name,
-            time_zone: row.time_zone,
-            voice: row.voice,
-            script: row.script,
-            greeting: row.greeting.map(|hash| hash.to_string()),
-            turn_limit: row.turn_limit,
-            on_failure: row.on_failure,
-            transfer_to: row.transfer_to,
-            version: row.version,
-            numbers: row.numbers,
-        }
-    }
-}
-
-impl From<Kept> for BusinessRow {
-    fn from(kept: Kept) -> Self {
-        Self {
-            id: BusinessId(kept.id),
-            name: kept.name,
-            time_zone: kept.time_zone,
-            voice: kept.voice,
-            script: kept.script,
-            greeting: kept.greeting.as_deref().and_then(AudioHash::parse),
-            turn_limit: kept.turn_limit,
-            on_failure: kept.on_failure,
-            transfer_to: kept.transfer_to,
-            version: kept.version,
-            numbers: kept.numbers,
-        }
-    }
-}
-
-fn write_atomically(path: &Path, kept: &[Kept]) -> std::io::Result<()> {
+fn write_atomically(path: &Path, rows: &[BusinessRow]) -> std::io::Result<()> {
     let temporary = path.with_extension("part");
-    std::fs::write(&temporary, serde_json::to_vec(kept)?)?;
+    std::fs::write(&temporary, serde_json::to_vec(rows)?)?;
     std::fs::rename(&temporary, path)
 }

@@ -14,6 +14,9 @@ pub enum StoreError {
     /// The answer did not come within the deadline. The write may still have happened.
     #[error("the database did not answer within {0:?}")]
     Slow(Duration),
+    /// Somebody has it already: the constraint that says so.
+    #[error("taken: {0}")]
+    Taken(String),
     /// Somebody else holds this work now: stop working on it, write nothing more.
     #[error("the claim was lost")]
     Fenced,
@@ -36,7 +39,9 @@ impl From<tokio_postgres::Error> for StoreError {
             Some(db) => {
                 let code = db.code().code();
                 let text = format!("{code} {}", db.message());
-                if ["08", "53", "57", "58", "40"]
+                if db.code() == &tokio_postgres::error::SqlState::UNIQUE_VIOLATION {
+                    Self::Taken(db.constraint().unwrap_or_default().to_owned())
+                } else if ["08", "53", "57", "58", "40"]
                     .iter()
                     .any(|class| code.starts_with(class))
                     || code == "25006"

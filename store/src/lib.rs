@@ -1,6 +1,8 @@
 //! What is remembered: all SQL, the durable spool and the embedded Postgres, and nothing else.
 //! Every query is scoped by business or by a carrier's id; no transaction spans a slow call.
 
+pub mod audit;
+pub mod business_records;
 pub mod businesses;
 pub mod calls;
 mod connect;
@@ -15,6 +17,7 @@ pub mod nodes;
 pub mod recordings;
 pub mod reports;
 pub mod spool;
+pub mod tenant;
 pub mod turn_answers;
 pub mod wrap_ups;
 

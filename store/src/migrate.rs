@@ -13,8 +13,10 @@ const LOCK: i64 = 0x4167_656e_744c_6f63;
 
 /// Migrates on a connection of its own; the lock dies with it, even if we do.
 pub(crate) async fn run(connector: &Connector) -> Result<(), StoreError> {
-    let mut client = connector.client().await?;
+    let mut client = connector.setting_up().await?;
     client.execute("SELECT pg_advisory_lock($1)", &[&LOCK]).await?;
+    // From here on we are al_owner: what a migration makes belongs to it.
+    client.batch_execute(include_str!("roles.sql")).await?;
     let report = embedded::migrations::runner()
         .run_async(&mut client)
         .await

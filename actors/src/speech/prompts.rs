@@ -105,7 +105,8 @@ impl PromptBook {
             voice: business.voice.as_str().into(),
             request_id: format!("prompts-{}", business.id).into(),
         };
-        if let Some(greeting) = self.made(works, &sentence(&business.script.greeting())).await
+        if !business.greeting_uploaded
+            && let Some(greeting) = self.made(works, &sentence(&business.greeting_words())).await
             && business.greeting != Some(greeting)
             && let Err(error) = works.store.set_greeting(business.id, greeting).await
         {

@@ -6,13 +6,82 @@ use std::collections::BTreeMap;
 
 use jiff::civil::{Date, Time, Weekday, time};
 use jiff::{ToSpan, Zoned};
+use serde::{Deserialize, Serialize};
 
 use crate::entities::{Moment, Precision};
 
-/// Opening hours by weekday, Sunday first; `None` is closed.
+/// Opening hours by weekday, Sunday first, and the days that differ. No span is closed.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Hours {
-    days: [Option<(Time, Time)>; 7],
+    days: [Vec<Span>; 7],
+    holidays: BTreeMap<Date, Vec<Span>>,
+}
+
+/// Open from, until; on one day.
+type Span = (Time, Time);
+
+/// Hours as people set them for a business, as JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct WeekHours {
+    /// Sunday first; several spans a day are breaks between them.
+    pub week: [Vec<OpenSpan>; 7],
+    #[serde(default)]
+    pub holidays: Vec<Holiday>,
+}
+
+/// `{"from":"09:00","to":"18:00"}`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct OpenSpan {
+    pub from: String,
+    pub to: String,
+}
+
+/// A day that differs from its weekday.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Holiday {
+    pub date: Date,
+    #[serde(default)]
+    pub name: String,
+    /// Empty is closed.
+    #[serde(default)]
+    pub open: Vec<OpenSpan>,
+}
+
+/// How many spans a day, and how many holidays, are kept at most.
+const MOST_SPANS: usize = 4;
+const MOST_HOLIDAYS: usize = 200;
+
+impl OpenSpan {
+    fn read(&self) -> Option<Span> {
+        span(&format!("{}-{}", self.from, self.to))
+    }
+}
+
+impl WeekHours {
+    /// What is wrong with them, in words; `None` when nothing is.
+    pub fn problem(&self) -> Option<String> {
+        if self.holidays.len() > MOST_HOLIDAYS {
+            return Some(format!("at most {MOST_HOLIDAYS} holidays"));
+        }
+        let days = self
+            .week
+            .iter()
+            .chain(self.holidays.iter().map(|holiday| &holiday.open));
+        days.into_iter().find_map(|spans| {
+            let read: Option<Vec<Span>> = spans.iter().map(OpenSpan::read).collect();
+            match read {
+                None => Some("a span is 09:00 to 18:00, the end after the beginning".into()),
+                Some(read) if read.len() > MOST_SPANS => Some(format!("at most {MOST_SPANS} spans a day")),
+                Some(read) if read.windows(2).any(|pair| pair[0].1 > pair[1].0) => {
+                    Some("the spans of a day follow one another".into())
+                }
+                Some(_) => None,
+            }
+        })
+    }
 }
 
 const NAMES: [(&str, &str); 7] = [
@@ -55,19 +124,35 @@ impl Hours {
             None => days.get(NAMES[i].0).and_then(|text| span(text)),
         };
         Hours {
-            days: std::array::from_fn(day),
+            days: std::array::from_fn(|i| day(i).into_iter().collect()),
+            holidays: BTreeMap::new(),
         }
     }
 
-    fn on(&self, date: Date) -> Option<(Time, Time)> {
-        self.days[date.weekday().to_sunday_zero_offset() as usize]
+    /// As people set them; what can't be read counts as closed.
+    pub fn set(hours: &WeekHours) -> Hours {
+        let read = |spans: &[OpenSpan]| spans.iter().filter_map(OpenSpan::read).collect();
+        Hours {
+            days: std::array::from_fn(|i| read(&hours.week[i])),
+            holidays: hours
+                .holidays
+                .iter()
+                .map(|holiday| (holiday.date, read(&holiday.open)))
+                .collect(),
+        }
+    }
+
+    fn on(&self, date: Date) -> &[Span] {
+        match self.holidays.get(&date) {
+            Some(spans) => spans,
+            None => &self.days[date.weekday().to_sunday_zero_offset() as usize],
+        }
     }
 
     /// Whether somebody is there now.
     pub fn open_at(&self, moment: &Zoned) -> bool {
-        self.on(moment.date())
-            .is_some_and(|(open, close)| (open..close).contains(&moment.time()))
-            && !shabbat(moment)
+        let open = |(open, close): &Span| (*open..*close).contains(&moment.time());
+        self.on(moment.date()).iter().any(open) && !shabbat(moment)
     }
 
     /// When to call back: the moment the caller named, or an hour from now; moved to the next opening when that is
@@ -91,11 +176,11 @@ impl Hours {
     pub fn next_opening(&self, from: &Zoned) -> Zoned {
         let mut date = from.date();
         for _ in 0..14 {
-            let opening = self
+            let mut openings = self
                 .on(date)
-                .map(|(open, _)| open)
-                .and_then(|open| Moment::on(date, open, Precision::Minute, from));
-            if let Some(opening) = opening.filter(|opening| opening.at >= *from && !shabbat(&opening.at)) {
+                .iter()
+                .filter_map(|(open, _)| Moment::on(date, *open, Precision::Minute, from));
+            if let Some(opening) = openings.find(|opening| opening.at >= *from && !shabbat(&opening.at)) {
                 return opening.at;
             }
             let Ok(next) = date.tomorrow() else { break };
@@ -111,26 +196,23 @@ impl Hours {
 
     /// The hours as a sentence: `בימים ראשון עד חמישי 9:00-18:00, ביום שישי 9:00-13:00`.
     pub fn said(&self) -> String {
-        let mut groups: Vec<(usize, usize, (Time, Time))> = Vec::new();
-        for (i, hours) in self
-            .days
-            .iter()
-            .enumerate()
-            .filter_map(|(i, day)| day.map(|hours| (i, hours)))
-        {
+        let mut groups: Vec<(usize, usize, &[Span])> = Vec::new();
+        for (i, hours) in self.days.iter().enumerate().filter(|(_, day)| !day.is_empty()) {
             match groups.last_mut() {
                 Some((_, last, same)) if *last + 1 == i && *same == hours => *last = i,
                 _ => groups.push((i, i, hours)),
             }
         }
-        let clock = |t: Time| format!("{}:{:02}", t.hour(), t.minute());
-        let say = |&(first, last, (open, close)): &(usize, usize, (Time, Time))| {
+        let clock = |t: &Time| format!("{}:{:02}", t.hour(), t.minute());
+        let spoken = |(open, close): &Span| format!("בין {} ל-{}", clock(open), clock(close));
+        let say = |&(first, last, spans): &(usize, usize, &[Span])| {
             let days = match (first, last) {
                 (6, _) => "בשבת".to_owned(),
                 (first, last) if first == last => format!("ביום {}", NAMES[first].1),
                 (first, last) => format!("בימים {} עד {}", NAMES[first].1, NAMES[last].1),
             };
-            format!("{days} בין {} ל-{}", clock(open), clock(close))
+            let spans: Vec<String> = spans.iter().map(spoken).collect();
+            format!("{days} {}", spans.join(" ו"))
         };
         groups.iter().map(say).collect::<Vec<_>>().join(", ")
     }
@@ -192,7 +274,10 @@ mod tests {
 
     #[test]
     fn without_any_hours_there_is_still_a_due_time() {
-        let closed = Hours { days: [None; 7] };
+        let closed = Hours {
+            days: Default::default(),
+            holidays: BTreeMap::new(),
+        };
         let due = closed.call_back_at(None, &at("2026-11-19T11:00"));
         assert_eq!(due.strftime("%Y-%m-%d %H:%M").to_string(), "2026-11-22 10:00");
     }
@@ -203,5 +288,35 @@ mod tests {
             hours().said(),
             "בימים ראשון עד שני בין 9:00 ל-18:00, ביום חמישי בין 9:00 ל-18:00, ביום שישי בין 9:00 ל-13:00"
         );
+    }
+
+    #[test]
+    fn set_hours_know_breaks_and_holidays() {
+        let hours: WeekHours = serde_json::from_str(
+            r#"{"week":[[{"from":"09:00","to":"13:00"},{"from":"16:00","to":"19:00"}],[],[],[],[],[],[]],
+                "holidays":[{"date":"2026-11-29","name":"נר ראשון","open":[{"from":"10:00","to":"11:00"}]}]}"#,
+        )
+        .unwrap();
+        assert_eq!(hours.problem(), None);
+        let hours = Hours::set(&hours);
+        let open = |text: &str| hours.open_at(&at(text));
+        assert!(open("2026-11-22T12:59") && open("2026-11-22T16:00"));
+        assert!(!open("2026-11-22T14:00") && !open("2026-11-23T12:00"));
+        assert!(open("2026-11-29T10:30") && !open("2026-11-29T12:00"));
+        assert_eq!(hours.said(), "ביום ראשון בין 9:00 ל-13:00 ובין 16:00 ל-19:00");
+        let next = hours.next_opening(&at("2026-11-22T14:00"));
+        assert_eq!(next, at("2026-11-22T16:00"));
+    }
+
+    #[test]
+    fn hours_that_make_no_sense_are_named() {
+        let problem = |day: &str| {
+            let text = format!(r#"{{"week":[{day},[],[],[],[],[],[]]}}"#);
+            serde_json::from_str::<WeekHours>(&text).unwrap().problem()
+        };
+        assert!(problem(r#"[{"from":"18:00","to":"09:00"}]"#).is_some());
+        assert!(problem(r#"[{"from":"9","to":"10:00"}]"#).is_some());
+        assert!(problem(r#"[{"from":"09:00","to":"12:00"},{"from":"11:00","to":"13:00"}]"#).is_some());
+        assert!(problem(r#"[{"from":"09:00","to":"12:00"}]"#).is_none());
     }
 }

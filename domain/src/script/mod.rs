@@ -15,7 +15,7 @@ mod turn;
 mod understand;
 
 pub use dialogue::{Dialogue, HISTORY, Outcome, Promise, Step, TaskKind, Tool, ToolCall, Understanding};
-pub use hours::Hours;
+pub use hours::{Holiday, Hours, OpenSpan, WeekHours};
 pub use model::{BusinessFacts, Ending, Intent, Model, Phrases, Question, Slot, SlotKind};
 pub use parse::MAX_SOURCE;
 pub use summary::{PromisedTask, Summary};
@@ -52,6 +52,13 @@ impl Script {
             hours: Hours::of(&model.business.hours),
             model,
         }
+    }
+
+    /// The same script in a business whose hours were set beside it.
+    #[must_use]
+    pub fn with_hours(mut self, hours: &WeekHours) -> Script {
+        self.hours = Hours::set(hours);
+        self
     }
 
     /// Everything that the source said.

@@ -1,5 +1,6 @@
 //! The store against a real Postgres: idempotent events, fenced claims, one of every effect.
 
+mod audit;
 #[path = "../../../tests/it/cluster.rs"]
 mod cluster;
 mod directory;
@@ -7,6 +8,7 @@ mod embedded;
 mod inbox;
 mod recordings;
 mod spool;
+mod tenants;
 mod wrap_ups;
 
 use domain::call::CarrierStatus;
