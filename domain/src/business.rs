@@ -30,6 +30,8 @@ pub struct Business {
     pub greeting_text: String,
     /// Whether the greeting is a sound that somebody uploaded: nobody synthesises another then.
     pub greeting_uploaded: bool,
+    /// What it may use: `calls`, `crm`, `whatsapp`, `signatures`, `invoices`.
+    pub features: Vec<String>,
     pub limits: Limits,
     pub policy: CallPolicy,
     pub script: Arc<Script>,

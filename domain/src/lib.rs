@@ -1,6 +1,7 @@
 //! What is true: types, rules, state machines. Every other room depends on this one; it depends on
 //! none, and holds no IO, no clock and no async.
 
+pub mod access;
 pub mod business;
 pub mod call;
 pub mod entities;

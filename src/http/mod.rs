@@ -2,6 +2,7 @@
 //! socket is opened; what a route does is in the file named after the last word of its address.
 
 mod audio;
+pub mod auth;
 pub mod errors;
 mod health;
 mod metrics;

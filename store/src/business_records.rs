@@ -17,7 +17,6 @@ pub struct BusinessRecord {
     pub row: BusinessRow,
     pub active: bool,
     pub deleted: bool,
-    pub features: Vec<String>,
     pub created_at: jiff::Timestamp,
     pub updated_at: jiff::Timestamp,
 }
@@ -79,10 +78,10 @@ fn record(row: &Row) -> BusinessRecord {
             hours: row.get(13),
             concurrent_calls: row.get(14),
             calls_per_day: row.get(15),
+            features: row.get(18),
         },
         active: row.get(16),
         deleted: row.get(17),
-        features: row.get(18),
         created_at: row.get(19),
         updated_at: row.get(20),
     }

@@ -29,6 +29,7 @@ pub struct BusinessRow {
     pub greeting_uploaded: bool,
     /// JSON of `domain::script::WeekHours`; `None` leaves the script's.
     pub hours: Option<serde_json::Value>,
+    pub features: Vec<String>,
     pub concurrent_calls: i32,
     pub calls_per_day: i32,
     pub turn_limit: i16,
@@ -89,7 +90,7 @@ impl Store {
                     "SELECT b.id, b.name, b.time_zone, b.voice, b.script, b.greeting, b.turn_limit, b.on_failure,
                             b.transfer_to, b.version,
                             COALESCE(array_agg(p.number) FILTER (WHERE p.number IS NOT NULL), '{}'),
-                            b.greeting_text, b.greeting_uploaded, b.hours, b.concurrent_calls, b.calls_per_day
+                            b.greeting_text, b.greeting_uploaded, b.hours, b.concurrent_calls, b.calls_per_day, b.features
                      FROM businesses b LEFT JOIN phone_numbers p ON p.business_id = b.id
                      WHERE b.active AND b.deleted_at IS NULL GROUP BY b.id ORDER BY b.id",
                     &[],
@@ -114,6 +115,7 @@ impl Store {
                     hours: row.get(13),
                     concurrent_calls: row.get(14),
                     calls_per_day: row.get(15),
+                    features: row.get(16),
                 })
                 .collect())
         })

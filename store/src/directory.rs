@@ -166,6 +166,7 @@ fn business(row: &BusinessRow) -> Option<Business> {
         greeting: row.greeting,
         greeting_text: row.greeting_text.clone(),
         greeting_uploaded: row.greeting_uploaded,
+        features: row.features.clone(),
         limits: Limits {
             concurrent_calls: row.concurrent_calls.unsigned_abs(),
             calls_per_day: row.calls_per_day.unsigned_abs(),

@@ -1,0 +1,3 @@
+//! People at the door: who asks, and whether they may.
+
+pub mod principal;

@@ -1,0 +1,79 @@
+//! Who asks: put into the request by the middleware that reads cookies and bearer tokens, taken out
+//! by handlers. A handler that names a `Principal` can't be reached by nobody.
+
+use super::super::errors::{ApiError, Code};
+use actix_web::dev::Payload;
+use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use domain::access::{Role, UserId};
+use domain::ids::BusinessId;
+use std::future::{Ready, ready};
+
+/// How the request proved whose it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Via {
+    /// A browser's session.
+    Cookie,
+    /// An access token or an API client's token.
+    Bearer,
+}
+
+/// A person, or a program that acts for one.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    pub user: UserId,
+    /// `None` for an API client.
+    pub session: Option<uuid::Uuid>,
+    /// Administrator of the platform.
+    pub admin: bool,
+    /// The business that this request is about.
+    pub business: Option<BusinessId>,
+    /// What the person is there; `None` for an administrator looking in.
+    pub role: Option<Role>,
+    pub via: Via,
+}
+
+impl Principal {
+    /// The business of a member of any role, or the one that an administrator looks into.
+    ///
+    /// # Errors
+    /// 403 `no_business_context`.
+    pub fn business(&self) -> Result<BusinessId, ApiError> {
+        self.business
+            .ok_or_else(|| ApiError::new(Code::NoBusinessContext, "choose a business first"))
+    }
+
+    /// The business, for who may change it.
+    ///
+    /// # Errors
+    /// 403 for an agent.
+    pub fn manager(&self) -> Result<BusinessId, ApiError> {
+        let business = self.business()?;
+        if self.admin || self.role == Some(Role::Manager) {
+            Ok(business)
+        } else {
+            Err(ApiError::new(Code::Forbidden, "managers only"))
+        }
+    }
+
+    /// Nothing, for an administrator of the platform.
+    ///
+    /// # Errors
+    /// 403 for everybody else.
+    pub fn admin(&self) -> Result<(), ApiError> {
+        if self.admin {
+            Ok(())
+        } else {
+            Err(ApiError::new(Code::Forbidden, "administrators only"))
+        }
+    }
+}
+
+impl FromRequest for Principal {
+    type Error = ApiError;
+    type Future = Ready<Result<Self, ApiError>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let found = request.extensions().get::<Self>().cloned();
+        ready(found.ok_or_else(|| ApiError::new(Code::Unauthenticated, "log in first")))
+    }
+}
