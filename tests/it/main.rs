@@ -2,12 +2,14 @@
 //! providers played at their wire. And the rules of the house.
 
 mod bad_input;
+mod behind_nginx;
 mod call;
 mod check_signature;
 mod cluster;
 mod crash_recovery;
 mod every_provider_down;
 mod incoming_call;
+mod nginx_process;
 mod once_only;
 mod parties;
 mod postgres_away;
