@@ -79,6 +79,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub revision: String,
     pub database_url: Option<SecretString>,
+    /// Signs access tokens and links: the same on every replica. Made and kept in `data_dir` when absent outside production.
+    pub jwt_secret: Option<SecretString>,
     pub carrier: Carrier,
     pub speech: SpeechConfig,
     pub log_level: String,
@@ -266,6 +268,7 @@ impl Config {
                 .text("APP_REV")
                 .unwrap_or_else(|| env!("CARGO_PKG_VERSION").into()),
             database_url: r.secret("DATABASE_URL"),
+            jwt_secret: r.secret("JWT_SECRET"),
             carrier: Carrier {
                 account_sid: r.account(),
                 auth_token: r.secret("TWILIO_AUTH_TOKEN").or_else(|| r.secret("TWILIO_TOKEN")),

@@ -127,6 +127,8 @@ impl Engine {
             revision: config.revision.clone(),
             carrier_health: carrier_health(config),
             metrics,
+            links: http::links::Links::new(secret(config)?.expose_secret().as_bytes()),
+            https: config.env == AppEnv::Production,
         };
         let server = http::server(edge, listener, config.workers)?;
         let handle = server.handle();
@@ -320,4 +322,32 @@ fn carrier_health(config: &Config) -> serde_json::Value {
         "signatures_checked": carrier.auth_token.is_some(),
         "recordings": carrier.account_sid.is_some() && carrier.auth_token.is_some(),
     })
+}
+
+/// The engine's own secret: from the configuration, or made once and kept beside the data.
+fn secret(config: &Config) -> anyhow::Result<secrecy::SecretString> {
+    if let Some(secret) = &config.jwt_secret {
+        return Ok(secret.clone());
+    }
+    let path = config.data_dir.join("secret");
+    if let Ok(kept) = std::fs::read_to_string(&path)
+        && kept.trim().len() >= 32
+    {
+        return Ok(kept.trim().to_owned().into());
+    }
+    let made = format!(
+        "{}{}",
+        uuid::Uuid::new_v4().simple(),
+        uuid::Uuid::new_v4().simple()
+    );
+    let mut file = std::fs::OpenOptions::new();
+    std::os::unix::fs::OpenOptionsExt::mode(&mut file, 0o600);
+    let mut file = file
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .open(&path)
+        .with_context(|| path.display().to_string())?;
+    std::io::Write::write_all(&mut file, made.as_bytes()).with_context(|| path.display().to_string())?;
+    Ok(made.into())
 }

@@ -13,6 +13,7 @@ pub mod resample;
 pub mod signals;
 pub mod sound;
 pub mod speak;
+pub mod upload;
 pub mod vad;
 pub mod wav;
 #[cfg(feature = "embedded-speech")]

@@ -33,6 +33,8 @@ enum Command {
     /// A business's script.
     #[command(subcommand)]
     Script(script::ScriptCommand),
+    /// Print the OpenAPI document of this program.
+    Openapi,
     /// Tell whether signatures are right: JSON lines in, true or false out.
     CheckSignature(check_signature::CheckSignatureArguments),
 }
@@ -47,6 +49,10 @@ pub async fn run() -> i32 {
         Command::Simulate(command) => simulate::run(command).await,
         Command::Models(command) => models::run(command).await,
         Command::Script(command) => script::run(&command),
+        Command::Openapi => {
+            say(&crate::http::api::document_text());
+            Ok(0)
+        }
         Command::CheckSignature(arguments) => check_signature::run(&arguments),
     };
     match result {

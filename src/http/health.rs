@@ -1,11 +1,21 @@
 //! `/health` for load balancers, `/api/health` for people: each part of the engine with its state.
 
 use super::Edge;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpResponse, get, web};
 use domain::call::Ability;
+use serde::Serialize;
 use serde_json::json;
+use utoipa::ToSchema;
+
+/// A sign of life.
+#[derive(Serialize, ToSchema)]
+pub struct Alive {
+    ok: bool,
+}
 
 /// `GET /health`: the process answers.
+#[utoipa::path(tag = "watching", responses((status = 200, body = Alive)))]
+#[get("/health")]
 pub async fn health() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
@@ -13,6 +23,8 @@ pub async fn health() -> HttpResponse {
 }
 
 /// `GET /api/health`: `ok` when callers are answered as they should be, and each part's state.
+#[utoipa::path(tag = "watching", responses((status = 200, body = Object)))]
+#[get("/api/health")]
 pub async fn api_health(edge: web::Data<Edge>) -> HttpResponse {
     let board = &edge.switchboard;
     let database = board.store.ping().await;

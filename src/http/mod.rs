@@ -1,12 +1,17 @@
 //! The HTTP edge: it translates, it never decides. One table of all routes, one place where the
 //! socket is opened; what a route does is in the file named after the last word of its address.
 
+pub mod api;
 mod audio;
 pub mod auth;
 pub mod errors;
+mod files;
 mod health;
+pub mod links;
 mod metrics;
+mod refusals;
 pub mod request_id;
+mod security;
 pub mod webhook;
 
 use actix_web::dev::Server;
@@ -19,6 +24,7 @@ use gateways::twilio::signature::Verifier;
 use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::TcpListener;
 use std::sync::Arc;
+use utoipa_actix_web::AppExt;
 
 /// What the handlers share.
 pub struct Edge {
@@ -35,6 +41,10 @@ pub struct Edge {
     pub revision: String,
     pub carrier_health: serde_json::Value,
     pub metrics: PrometheusHandle,
+    /// Signs and checks links to sounds.
+    pub links: links::Links,
+    /// Whether browsers reach us by https only.
+    pub https: bool,
 }
 
 impl Edge {
@@ -79,8 +89,8 @@ fn routes(config: &mut web::ServiceConfig) {
             "/server/static/voice_responses/{business}/{file}",
             web::head().to(audio::voice_response),
         )
-        .route("/health", web::get().to(health::health))
-        .route("/api/health", web::get().to(health::api_health))
+        .route("/files/{business}/{file}", web::get().to(files::file))
+        .route("/api/openapi.json", web::get().to(api::openapi_json))
         .route("/metrics", web::get().to(metrics::metrics));
 }
 
@@ -92,13 +102,24 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
     let revision = actix_web::http::header::HeaderValue::from_str(&edge.revision)
         .unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("unknown"));
     let revision = web::Data::new(request_id::Revision(revision));
+    let https = web::Data::new(security::Https(edge.https));
     let edge = web::Data::new(edge);
     let server = HttpServer::new(move || {
-        App::new()
+        let (app, _) = App::new()
+            .into_utoipa_app()
+            .configure(api::routes)
+            .configure(auth::routes)
+            .split_for_parts();
+        // The last wrapped is the first that a request meets.
+        app.configure(routes)
             .app_data(edge.clone())
             .app_data(revision.clone())
+            .app_data(https.clone())
+            .app_data(refusals::query())
+            .app_data(refusals::path())
+            .wrap(from_fn(api::feature_gate))
+            .wrap(from_fn(security::security_headers))
             .wrap(from_fn(request_id::request_id))
-            .configure(routes)
     })
     .workers(workers)
     .shutdown_timeout(20)

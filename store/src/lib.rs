@@ -4,6 +4,7 @@
 pub mod audit;
 pub mod business_records;
 pub mod businesses;
+pub mod call_pages;
 pub mod calls;
 mod connect;
 pub mod directory;

@@ -25,7 +25,31 @@ pub struct Speech<'a> {
     pub made_by: &'a str,
 }
 
+/// Sound to be kept.
+#[derive(Debug, Clone, Copy)]
+pub struct NewMedia<'a> {
+    pub hash: AudioHash,
+    pub mime: &'a str,
+    pub millis: i32,
+    pub bytes: &'a [u8],
+}
+
 impl Store {
+    /// Keeps a sound under its hash; kept already it stays.
+    pub async fn keep_media(&self, sound: NewMedia<'_>) -> Result<(), StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            client
+                .execute(
+                    "INSERT INTO media (sha256, mime, millis, bytes) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING",
+                    &[&&sound.hash.0[..], &sound.mime, &sound.millis, &sound.bytes],
+                )
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// The sound with this hash.
     pub async fn media(&self, audio: AudioHash) -> Result<Option<Media>, StoreError> {
         limited(async {

@@ -11,6 +11,7 @@ mod every_provider_down;
 mod incoming_call;
 mod nginx_process;
 mod once_only;
+mod openapi;
 mod parties;
 mod postgres_away;
 mod real_chain;

@@ -149,6 +149,20 @@ impl Speech {
             .await
     }
 
+    /// Voices that a business may choose, and who speaks with each: the provider's usual one first.
+    pub fn voices(&self) -> Vec<(String, String)> {
+        let Some(chain) = &self.synthesisers else {
+            return Vec::new();
+        };
+        let speakers: Vec<String> = chain.health().iter().map(|(name, _)| name.to_string()).collect();
+        let first = speakers.first().cloned().unwrap_or_default();
+        let mut voices = vec![(String::new(), first)];
+        if speakers.iter().any(|name| name == local::NAME) {
+            voices.push((media::speak::DEFAULT_VOICE.to_owned(), local::NAME.to_owned()));
+        }
+        voices
+    }
+
     /// Who hears, answers and speaks, and how each of them is: for `/api/health`.
     pub fn health(&self) -> Value {
         let ear = self.transcribers.as_ref().map(|chain| states(chain.health()));

@@ -1,0 +1,85 @@
+//! Features are switched off here and nowhere else: an address belongs to a feature by how it
+//! begins, so a new route below it is covered without anybody remembering.
+
+use super::super::Edge;
+use super::super::auth::principal::Principal;
+use super::super::errors::{ApiError, Code};
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use domain::access::Feature;
+
+/// Which addresses a feature has.
+const ADDRESSES: [(&str, Feature); 13] = [
+    ("/api/calls", Feature::Calls),
+    ("/api/customers", Feature::Crm),
+    ("/api/crm", Feature::Crm),
+    ("/api/tasks", Feature::Crm),
+    ("/api/tags", Feature::Crm),
+    ("/api/imports", Feature::Crm),
+    ("/api/whatsapp", Feature::Whatsapp),
+    ("/api/conversations", Feature::Whatsapp),
+    ("/api/contracts", Feature::Signatures),
+    ("/api/signatures", Feature::Signatures),
+    ("/api/quotes", Feature::Signatures),
+    ("/api/invoices", Feature::Invoices),
+    ("/api/payments", Feature::Invoices),
+];
+
+fn feature_of(path: &str) -> Option<Feature> {
+    let below = |prefix: &str| {
+        path.strip_prefix(prefix)
+            .is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '.']))
+    };
+    ADDRESSES
+        .iter()
+        .find(|(prefix, _)| below(prefix))
+        .map(|(_, feature)| *feature)
+}
+
+/// Refuses what the business of the request has switched off.
+pub async fn feature_gate(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    match refusal(&request) {
+        Some(error) => Ok(request.error_response(error)),
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    }
+}
+
+fn refusal(request: &ServiceRequest) -> Option<ApiError> {
+    let feature = feature_of(request.path())?;
+    // Nobody: the handler says so.
+    let principal = request.extensions().get::<Principal>().cloned()?;
+    let business = match principal.business() {
+        Ok(business) => business,
+        Err(error) => return Some(error),
+    };
+    let edge = request.app_data::<web::Data<Edge>>()?;
+    // A business that the directory does not know is deactivated, or its script can't be read.
+    let allowed = edge
+        .switchboard
+        .directory
+        .by_id(business)
+        .is_none_or(|business| business.features.iter().any(|name| name == feature.as_str()));
+    (!allowed).then(|| {
+        ApiError::new(Code::FeatureDisabled, "this is switched off for the business")
+            .with("feature", feature.as_str())
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_address_belongs_to_its_feature_with_all_below_it() {
+        assert_eq!(feature_of("/api/calls"), Some(Feature::Calls));
+        assert_eq!(feature_of("/api/calls/CA1/recording"), Some(Feature::Calls));
+        assert_eq!(feature_of("/api/calls.csv"), Some(Feature::Calls));
+        assert_eq!(feature_of("/api/callsigns"), None);
+        assert_eq!(feature_of("/api/business"), None);
+    }
+}

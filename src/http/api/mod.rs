@@ -1,0 +1,56 @@
+//! The API that pages and programs use: one table of its routes, from which both the server and the
+//! OpenAPI document are made, so that neither knows a route that the other doesn't.
+
+pub mod audit;
+pub mod body;
+mod business;
+mod business_body;
+mod businesses;
+mod call_body;
+mod calls;
+mod csv;
+mod feature_gate;
+mod greeting;
+mod openapi;
+pub mod paging;
+pub mod ranged;
+pub mod who;
+
+pub use feature_gate::feature_gate;
+pub use openapi::{document, document_text, openapi_json};
+
+use utoipa_actix_web::service_config::ServiceConfig;
+
+/// All routes of the API.
+pub fn routes(config: &mut ServiceConfig) {
+    config
+        .service(businesses::list)
+        .service(businesses::create)
+        .service(businesses::get_one)
+        .service(businesses::replace)
+        .service(businesses::remove)
+        .service(businesses::restore)
+        .service(businesses::deactivate)
+        .service(businesses::reactivate)
+        .service(business::show)
+        .service(business::update)
+        .service(business::numbers)
+        .service(business::add_number)
+        .service(business::remove_number)
+        .service(business::script)
+        .service(business::set_script)
+        .service(business::check_script)
+        .service(business::voices)
+        .service(greeting::listen)
+        .service(greeting::upload)
+        .service(greeting::speak)
+        .service(greeting::reset)
+        .service(calls::list)
+        .service(calls::export)
+        .service(calls::live)
+        .service(calls::get_one)
+        .service(calls::recording)
+        .service(audit::list)
+        .service(super::health::health)
+        .service(super::health::api_health);
+}
