@@ -1,0 +1,12 @@
+import { useLocale } from '@/shared/i18n/use-locale';
+import { Page } from '@/shared/ui/page';
+import { SkeletonLines } from '@/shared/ui/skeleton';
+
+export function CallsPage() {
+  const { t } = useLocale();
+  return (
+    <Page title={t('calls.title')}>
+      <SkeletonLines lines={6} />
+    </Page>
+  );
+}

@@ -1,0 +1,51 @@
+/** Every way in which a request can fail, as the engine names it; `offline` is when no answer came at all. */
+export type ErrorCode =
+  | 'bad_request'
+  | 'invalid'
+  | 'unauthenticated'
+  | 'forbidden'
+  | 'feature_disabled'
+  | 'no_business_context'
+  | 'bad_origin'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'conflict'
+  | 'taken'
+  | 'too_large'
+  | 'unsupported_media'
+  | 'rate_limited'
+  | 'internal'
+  | 'unavailable'
+  | 'offline';
+
+export interface ErrorBody {
+  error?: string;
+  detail?: string;
+  request_id?: string;
+  feature?: string;
+  fields?: Record<string, string>;
+  current?: unknown;
+  problems?: unknown;
+}
+
+export class ApiError extends Error {
+  readonly code: ErrorCode;
+  readonly requestId: string | undefined;
+  readonly body: ErrorBody;
+
+  constructor(
+    readonly status: number,
+    body: ErrorBody,
+    readonly retryAfterS?: number,
+  ) {
+    super(body.detail ?? body.error ?? `HTTP ${status}`);
+    this.name = 'ApiError';
+    this.body = body;
+    this.code = (body.error as ErrorCode | undefined) ?? (status === 0 ? 'offline' : 'internal');
+    this.requestId = body.request_id;
+  }
+}
+
+export function isApiError(error: unknown, code?: ErrorCode): error is ApiError {
+  return error instanceof ApiError && (code === undefined || error.code === code);
+}

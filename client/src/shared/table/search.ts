@@ -1,0 +1,42 @@
+/** What a list's address says: page, sort, words, filters, and how the table looks. Anything else in it is dropped. */
+export interface TableSearch {
+  page?: number;
+  limit?: number;
+  q?: string;
+  sort?: string;
+  /** Columns in their order, those hidden with a minus before them. */
+  cols?: string;
+  density?: 'compact';
+  tab?: string;
+  status?: string;
+  action?: string;
+  from?: string;
+  to?: string;
+}
+
+const LIMITS = [10, 25, 50, 100];
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+
+export function tableSearch(raw: Record<string, unknown>): TableSearch {
+  const search: TableSearch = {};
+  const page = Number(raw.page);
+  const limit = Number(raw.limit);
+  const word = (value: unknown, form: RegExp) =>
+    typeof value === 'string' && form.test(value) ? value : undefined;
+  if (Number.isInteger(page) && page > 1 && page <= 1_000_000) search.page = page;
+  if (LIMITS.includes(limit)) search.limit = limit;
+  const q = typeof raw.q === 'number' ? String(raw.q) : raw.q;
+  if (typeof q === 'string' && q) search.q = q.slice(0, 200);
+  const named = {
+    sort: word(raw.sort, /^-?[a-z_]{1,40}$/),
+    cols: word(raw.cols, /^[-a-z_.]{1,400}$/),
+    tab: word(raw.tab, /^[a-z]{1,20}$/),
+    status: word(raw.status, /^[a-z_]{1,20}$/),
+    action: word(raw.action, /^[a-z_.:]{1,60}$/),
+    from: word(raw.from, DAY),
+    to: word(raw.to, DAY),
+  };
+  for (const [name, value] of Object.entries(named)) if (value) Object.assign(search, { [name]: value });
+  if (raw.density === 'compact') search.density = 'compact';
+  return search;
+}

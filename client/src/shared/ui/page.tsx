@@ -1,0 +1,35 @@
+import { useEffect, type ReactNode } from 'react';
+import { useLocale } from '../i18n/use-locale';
+import styles from './page.module.css';
+import { cx } from './cx';
+
+interface Props {
+  title: string;
+  heading?: ReactNode;
+  subtitle?: ReactNode;
+  above?: ReactNode;
+  actions?: ReactNode;
+  children: ReactNode;
+  narrow?: boolean;
+}
+
+/** A page's heading and the document's title, which are the same words. */
+export function Page({ title, heading, subtitle, above, actions, children, narrow }: Props) {
+  const { t } = useLocale();
+  useEffect(() => {
+    document.title = `${title} · ${t('app.name')}`;
+  }, [title, t]);
+  return (
+    <div className={cx(styles.page, narrow && styles.narrow)}>
+      {above}
+      <header className={styles.header}>
+        <div className={styles.titles}>
+          <h1>{heading ?? title}</h1>
+          {subtitle && <p className={styles.subtitle}>{subtitle}</p>}
+        </div>
+        {actions && <div className={styles.actions}>{actions}</div>}
+      </header>
+      {children}
+    </div>
+  );
+}
