@@ -51,5 +51,6 @@ export default tseslint.config(
   {
     files: ['e2e/**/*.{ts,mjs}', 'scripts/**', '*.config.{js,ts}'],
     languageOptions: { globals: globals.node },
+    rules: { '@typescript-eslint/no-unused-vars': ['error', { varsIgnorePattern: '^_' }] },
   },
 );
