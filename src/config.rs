@@ -1,11 +1,15 @@
 //! The configuration: read from the environment once, checked whole, and never read again.
 //! Every missing or malformed name is reported together. Secrets can't be printed.
 
+mod reader;
+
+use reader::Reader;
 use secrecy::SecretString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
+use std::time::Duration;
 
 /// Where the engine runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,6 +17,17 @@ pub enum AppEnv {
     Development,
     Test,
     Production,
+}
+
+impl AppEnv {
+    /// As the environment has it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Development => "development",
+            Self::Test => "test",
+            Self::Production => "production",
+        }
+    }
 }
 
 /// Scheme and host that the carrier calls and signs, without a path.
@@ -69,6 +84,24 @@ pub enum LogFormat {
     Json,
 }
 
+/// How the engine is watched.
+#[derive(Debug, Clone)]
+pub struct Watching {
+    /// `info`, or directives such as `info,store=debug`.
+    pub log_level: String,
+    pub log_format: LogFormat,
+    /// Where JSON logs are kept, a file for each day, beside what goes to standard error.
+    pub log_dir: Option<PathBuf>,
+    /// Database work that takes this long or longer is logged.
+    pub db_slow: Duration,
+    /// What reads `/metrics` from outside the private network brings as its bearer token.
+    pub metrics_token: Option<SecretString>,
+    /// Where errors are reported.
+    pub sentry_dsn: Option<SecretString>,
+    /// The collector's address; spans go to `/v1/traces` under it.
+    pub otlp_endpoint: Option<String>,
+}
+
 /// The whole configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -83,8 +116,7 @@ pub struct Config {
     pub jwt_secret: Option<SecretString>,
     pub carrier: Carrier,
     pub speech: SpeechConfig,
-    pub log_level: String,
-    pub log_format: LogFormat,
+    pub watching: Watching,
     /// Threads that serve HTTP.
     pub workers: usize,
     /// Recordings worked on at once.
@@ -111,120 +143,6 @@ impl std::error::Error for ConfigErrors {}
 /// Twilio's REST origin.
 const TWILIO: &str = "https://api.twilio.com";
 
-/// Reads names and gathers what is wrong with them.
-struct Reader<'a> {
-    names: &'a BTreeMap<String, String>,
-    problems: Vec<String>,
-}
-
-impl Reader<'_> {
-    /// The value; set but empty counts as not set.
-    fn text(&self, name: &str) -> Option<String> {
-        self.names
-            .get(name)
-            .map(|value| value.trim().to_owned())
-            .filter(|value| !value.is_empty())
-    }
-
-    fn secret(&self, name: &str) -> Option<SecretString> {
-        self.text(name).map(SecretString::from)
-    }
-
-    fn problem(&mut self, name: &str, why: impl fmt::Display) {
-        self.problems.push(format!("{name}: {why}"));
-    }
-
-    fn parsed<T: std::str::FromStr>(&mut self, name: &str, default: T, expected: &str) -> T {
-        match self.text(name).map(|value| value.parse()) {
-            None => default,
-            Some(Ok(value)) => value,
-            Some(Err(_)) => {
-                self.problem(name, format_args!("expected {expected}"));
-                default
-            }
-        }
-    }
-
-    fn chosen<T: Copy>(&mut self, name: &str, choices: &[(&str, T)], default: T) -> T {
-        let Some(value) = self.text(name) else {
-            return default;
-        };
-        match choices.iter().find(|(word, _)| *word == value) {
-            Some((_, choice)) => *choice,
-            None => {
-                let words: Vec<&str> = choices.iter().map(|(word, _)| *word).collect();
-                self.problem(name, format_args!("expected one of {}", words.join(", ")));
-                default
-            }
-        }
-    }
-
-    /// `http(s)://host[:port]`, with a path only where one makes sense; no slash at the end.
-    fn address(&mut self, name: &str, with_path: bool) -> Option<String> {
-        let value = self.text(name)?;
-        let address = value.trim_end_matches('/');
-        let rest = address
-            .strip_prefix("https://")
-            .or_else(|| address.strip_prefix("http://"));
-        let good = rest.is_some_and(|rest| {
-            let host = rest.split('/').next().unwrap_or("");
-            !host.is_empty()
-                && !host.contains('@')
-                && !rest.contains(['?', '#', ' '])
-                && (with_path || !rest.contains('/'))
-        });
-        if !good {
-            self.problem(name, "expected http:// or https:// and a host, without a query");
-            return None;
-        }
-        Some(address.to_owned())
-    }
-
-    /// `STT_`, `LLM_` or `TTS_`: present when its address or a key is.
-    fn service(&mut self, prefix: &str, default_model: &str) -> Option<Service> {
-        let base = self.address(&format!("{prefix}_BASE_URL"), true);
-        let api_key = self
-            .secret(&format!("{prefix}_API_KEY"))
-            .or_else(|| self.secret("OPENAI_API_KEY"));
-        if base.is_none() && api_key.is_none() {
-            return None;
-        }
-        Some(Service {
-            base_url: base.unwrap_or_else(|| "https://api.openai.com/v1".into()),
-            api_key,
-            model: self
-                .text(&format!("{prefix}_MODEL"))
-                .unwrap_or_else(|| default_model.into()),
-        })
-    }
-
-    fn account(&mut self) -> Option<domain::ids::AccountSid> {
-        let value = self
-            .text("TWILIO_ACCOUNT_SID")
-            .or_else(|| self.text("TWILIO_SID"))?;
-        match domain::ids::AccountSid::parse(&value) {
-            Ok(sid) => Some(sid),
-            Err(error) => {
-                self.problem("TWILIO_ACCOUNT_SID", error);
-                None
-            }
-        }
-    }
-
-    fn test_timing(&mut self) -> BTreeMap<String, u64> {
-        let mut timing = BTreeMap::new();
-        for (name, value) in self.names.iter() {
-            if let Some(key) = name.strip_prefix("TEST_MS_") {
-                match value.parse() {
-                    Ok(ms) => drop(timing.insert(key.to_ascii_lowercase(), ms)),
-                    Err(_) => self.problems.push(format!("{name}: expected milliseconds")),
-                }
-            }
-        }
-        timing
-    }
-}
-
 impl Config {
     /// Reads the process's environment.
     ///
@@ -239,10 +157,26 @@ impl Config {
     /// # Errors
     /// Everything that is wrong with them, together.
     pub fn read(names: &BTreeMap<String, String>) -> Result<Self, ConfigErrors> {
-        let mut r = Reader {
-            names,
-            problems: Vec::new(),
-        };
+        let mut r = Reader::new(names);
+        let config = Self::read_by(&mut r);
+        if r.problems.is_empty() {
+            Ok(config)
+        } else {
+            Err(ConfigErrors(r.problems))
+        }
+    }
+
+    /// Every name that an engine in production reads; those of tests (`TEST_…`) are not among them.
+    pub fn names() -> BTreeSet<String> {
+        let production = BTreeMap::from([("APP_ENV".to_owned(), "production".to_owned())]);
+        let mut r = Reader::new(&production);
+        let _ = Self::read_by(&mut r);
+        let mut names = r.asked.into_inner();
+        names.retain(|name| !name.starts_with("TEST_"));
+        names
+    }
+
+    fn read_by(r: &mut Reader<'_>) -> Self {
         let env = r.chosen(
             "APP_ENV",
             &[
@@ -259,6 +193,7 @@ impl Config {
         };
         let data_dir = r.text("DATA_DIR").map_or_else(default_data_dir, PathBuf::from);
         let test = env == AppEnv::Test;
+        let watching = r.watching(json);
         let config = Self {
             env,
             public_host: r.address("PUBLIC_HOST", false).map(PublicHost),
@@ -288,24 +223,15 @@ impl Config {
                     .text("MODELS_DIR")
                     .map_or_else(default_models_dir, PathBuf::from),
             },
-            log_level: r.text("LOG_LEVEL").unwrap_or_else(|| "info".into()),
-            log_format: r.chosen(
-                "LOG_FORMAT",
-                &[("plain", LogFormat::Plain), ("json", LogFormat::Json)],
-                json,
-            ),
+            watching,
             workers: r.parsed("WORKERS", 2, "a number of threads"),
             pipeline_at_once: r.parsed("PIPELINE_AT_ONCE", 32, "a number of recordings"),
             fault: r.text("TEST_FAULT").filter(|_| test),
             test_timing: if test { r.test_timing() } else { BTreeMap::new() },
             data_dir,
         };
-        config.check(&mut r);
-        if r.problems.is_empty() {
-            Ok(config)
-        } else {
-            Err(ConfigErrors(r.problems))
-        }
+        config.check(r);
+        config
     }
 
     fn check(&self, r: &mut Reader<'_>) {
@@ -349,10 +275,10 @@ impl Config {
     }
 
     /// A test's own timing, or the product's.
-    pub fn timing(&self, name: &str, default: std::time::Duration) -> std::time::Duration {
+    pub fn timing(&self, name: &str, default: Duration) -> Duration {
         self.test_timing
             .get(name)
-            .map_or(default, |ms| std::time::Duration::from_millis(*ms))
+            .map_or(default, |ms| Duration::from_millis(*ms))
     }
 }
 
@@ -377,81 +303,4 @@ fn default_models_dir() -> PathBuf {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn read(names: &[(&str, &str)]) -> Result<Config, ConfigErrors> {
-        Config::read(
-            &names
-                .iter()
-                .map(|(k, v)| ((*k).to_owned(), (*v).to_owned()))
-                .collect(),
-        )
-    }
-
-    fn problems(names: &[(&str, &str)]) -> Vec<String> {
-        let problems = read(names).err().map(|errors| errors.0).unwrap_or_default();
-        problems
-            .iter()
-            .map(|p| p.split(':').next().unwrap_or("").to_owned())
-            .collect()
-    }
-
-    #[test]
-    fn nothing_set_is_a_working_development_engine() {
-        let config = read(&[]).unwrap();
-        assert_eq!(config.env, AppEnv::Development);
-        assert!(config.public_host.is_none());
-        assert_eq!(config.carrier.api_base, TWILIO);
-    }
-
-    #[test]
-    fn production_names_everything_that_is_missing_at_once() {
-        assert_eq!(
-            problems(&[("APP_ENV", "production")]),
-            ["PUBLIC_HOST", "DATABASE_URL", "TWILIO_AUTH_TOKEN", "JWT_SECRET"]
-        );
-    }
-
-    #[test]
-    fn every_malformed_name_is_reported() {
-        let names = [
-            ("APP_ENV", "prod"),
-            ("PUBLIC_HOST", "calls.example.co.il"),
-            ("BIND", "localhost"),
-            ("PORT", "70000"),
-            ("TWILIO_ACCOUNT_SID", "AC12"),
-            ("LOG_FORMAT", "xml"),
-            ("WHISPER_MODEL", "/nowhere/model.bin"),
-        ];
-        let found = problems(&names);
-        for (name, _) in names {
-            assert!(found.iter().any(|problem| problem == name), "{name} in {found:?}");
-        }
-    }
-
-    #[test]
-    fn a_token_without_the_host_it_signs_for_is_refused() {
-        assert_eq!(problems(&[("TWILIO_AUTH_TOKEN", "12345")]), ["PUBLIC_HOST"]);
-        assert!(read(&[("TWILIO_AUTH_TOKEN", "1"), ("PUBLIC_HOST", "https://h.example/")]).is_ok());
-    }
-
-    #[test]
-    fn secrets_are_not_printed() {
-        let config = read(&[
-            ("TWILIO_AUTH_TOKEN", "sesame-token"),
-            ("PUBLIC_HOST", "https://h.example"),
-            ("OPENAI_API_KEY", "sesame-key"),
-            ("DATABASE_URL", "postgres://u:sesame@h/d"),
-        ]);
-        let printed = format!("{:?}", config.unwrap());
-        assert!(!printed.contains("sesame"), "{printed}");
-    }
-
-    #[test]
-    fn test_switches_are_deaf_outside_tests() {
-        let names = [("TEST_FAULT", "done.before"), ("TEST_MS_LEASE", "10")];
-        let config = read(&names).unwrap();
-        assert!(config.fault.is_none() && config.test_timing.is_empty());
-    }
-}
+mod tests;

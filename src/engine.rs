@@ -63,7 +63,9 @@ impl Engine {
     pub async fn start(config: &Config) -> anyhow::Result<Self> {
         std::fs::create_dir_all(&config.data_dir)
             .with_context(|| format!("DATA_DIR {} can't be made", config.data_dir.display()))?;
-        let metrics = crate::logging::metrics();
+        let figures = crate::figures::recorder();
+        actix_web::rt::spawn(crate::figures::upkeep(figures.clone()));
+        store::watching::log_slower_than(config.watching.db_slow);
         let lock = lock(&config.data_dir)?;
         let worker = worker(&config.data_dir)?;
         let (url, embedded) = database(config)?;
@@ -126,7 +128,10 @@ impl Engine {
                 .unwrap_or_default(),
             revision: config.revision.clone(),
             carrier_health: carrier_health(config),
-            metrics,
+            figures: http::Figures {
+                handle: figures,
+                token: config.watching.metrics_token.clone(),
+            },
             links: http::links::Links::new(secret(config)?.expose_secret().as_bytes()),
             https: config.env == AppEnv::Production,
         };

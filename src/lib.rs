@@ -4,6 +4,7 @@
 pub mod commands;
 pub mod config;
 pub mod engine;
+pub mod figures;
 pub mod http;
 pub mod logging;
 pub mod speech;

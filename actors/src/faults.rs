@@ -8,7 +8,8 @@ static ARMED: OnceLock<String> = OnceLock::new();
 static ANY: AtomicBool = AtomicBool::new(false);
 
 /// Arms one point, e.g. `transcribed.before` (the work is done, nothing is kept) or
-/// `transcribed.after` (it is kept, nobody knows). Only a test environment calls it.
+/// `transcribed.after` (it is kept, nobody knows). `transcribed.panic` panics there instead of
+/// killing. Only a test environment calls it.
 pub fn arm(point: &str) {
     if ARMED.set(point.to_owned()).is_ok() {
         ANY.store(true, Ordering::Release);
@@ -20,14 +21,21 @@ pub fn pass(stage: &str, moment: &str) {
     if !ANY.load(Ordering::Acquire) {
         return;
     }
-    let hit = ARMED
-        .get()
-        .and_then(|armed| armed.split_once('.'))
-        .is_some_and(|(s, m)| s == stage && m == moment);
-    if hit {
+    assert!(
+        !(moment == "before" && is_armed(stage, "panic")),
+        "a test wanted a panic at {stage}"
+    );
+    if is_armed(stage, moment) {
         let this = std::process::id().to_string();
         // SIGKILL: no handler, no destructor, no flush, exactly what the tests are about.
         let _ = std::process::Command::new("kill").args(["-9", &this]).status();
         std::process::abort();
     }
+}
+
+fn is_armed(stage: &str, moment: &str) -> bool {
+    ARMED
+        .get()
+        .and_then(|armed| armed.split_once('.'))
+        .is_some_and(|(s, m)| s == stage && m == moment)
 }

@@ -174,7 +174,7 @@ impl CallRegistry {
             && address.try_send(message).is_err()
         {
             // Full or gone: the rows hold it, and the watch over asked turns finds it there.
-            metrics::counter!("call_messages_dropped").increment(1);
+            metrics::counter!("call_messages_dropped_total").increment(1);
         }
     }
 
@@ -216,7 +216,7 @@ impl CallRegistry {
             Some(row) => state_of(row, policy),
             None => CallState::new(policy),
         };
-        metrics::counter!("calls_rebuilt").increment(1);
+        metrics::counter!("calls_rebuilt_total").increment(1);
         Ok(self.start(sid, state))
     }
 

@@ -86,17 +86,21 @@ where
 {
     let (sender, receiver) = channel::channel(birth.mailbox);
     let generation = birth.generation;
+    let name = short_name::<A>();
     birth.arbiter.spawn_fn(move || {
         let mut context = Context::with_receiver(receiver);
         let life = AssertUnwindSafe(async move {
             let actor = make(&mut context);
             context.into_future(actor).await;
         });
+        metrics::gauge!("actors_alive", "actor" => name).increment(1.0);
+        metrics::counter!("actor_crashes_total", "actor" => name).increment(0);
         actix::spawn(life.catch_unwind().map(move |end| {
+            metrics::gauge!("actors_alive", "actor" => name).decrement(1.0);
             let crashed = end.is_err();
             if crashed {
                 CRASHES.fetch_add(1, Ordering::Relaxed);
-                metrics::counter!("actor_crashes").increment(1);
+                metrics::counter!("actor_crashes_total", "actor" => name).increment(1);
                 tracing::error!(
                     actor = std::any::type_name::<A>(),
                     generation,
@@ -107,6 +111,12 @@ where
         }));
     });
     Addr::new(sender)
+}
+
+/// `CallActor` of `actors::call::CallActor`.
+fn short_name<A>() -> &'static str {
+    let name = std::any::type_name::<A>();
+    name.rsplit("::").next().unwrap_or(name)
 }
 
 /// Restarts of one actor within [`RESTART_PERIOD`] that are borne; one more and the process ends,

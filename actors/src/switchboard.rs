@@ -87,7 +87,7 @@ impl Switchboard {
             Ok(answer) => Kept::Spooled { answer },
             Err(error) => {
                 tracing::error!(%error, "neither Postgres nor the spool took an event");
-                metrics::counter!("events_lost").increment(1);
+                metrics::counter!("events_lost_total").increment(1);
                 Kept::Lost
             }
         }
@@ -110,6 +110,7 @@ impl Switchboard {
         if first && event.kind == "incoming_call" {
             let business = event.business.and_then(|id| self.directory.by_id(id));
             self.calls.call_rings(sid, business.as_deref());
+            metrics::counter!("calls_started_total").increment(1);
         }
         if let Some(recording) = &event.recording {
             self.calls.tell(sid, RecordingArrived { turn: recording.turn });
@@ -123,6 +124,7 @@ impl Switchboard {
         if let Some(status) = event.status {
             self.calls.tell(sid, StatusArrived { status });
             if first && status.is_final() {
+                metrics::counter!("calls_ended_total", "outcome" => status.as_str()).increment(1);
                 // Refused by a full mailbox: the sweep finds the call.
                 let _ = self.pipeline.address().try_send(CallOver {
                     call_sid: sid.clone(),
@@ -133,7 +135,7 @@ impl Switchboard {
 
     fn ring(&self, bell: RecordingDoorbell) {
         if self.pipeline.address().try_send(bell).is_err() {
-            metrics::counter!("doorbells_missed").increment(1);
+            metrics::counter!("doorbells_missed_total").increment(1);
         }
     }
 

@@ -8,6 +8,7 @@ pub mod google_tts;
 pub mod openai;
 pub mod outbound;
 pub mod provider;
+pub mod telemetry;
 pub mod twilio;
 
 #[cfg(test)]

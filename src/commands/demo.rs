@@ -50,7 +50,7 @@ const PATIENCE: Duration = Duration::from_secs(120);
 /// Runs the demo.
 pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
     let mut config = Config::from_env()?;
-    logging::start(&config);
+    let _log = logging::start(&config)?;
     prepare(&mut config)?;
     let place = format!("http://127.0.0.1:{}", arguments.carrier_port);
     let carrier = start_carrier(&config, &place).await?;

@@ -2,6 +2,7 @@
 
 mod check_signature;
 mod demo;
+mod health;
 mod models;
 mod script;
 mod serve;
@@ -24,6 +25,8 @@ enum Command {
     Serve,
     /// Run the engine with a demo business and let a simulated caller ring it.
     Demo(demo::DemoArguments),
+    /// Ask the engine of this environment whether it is well; the exit status tells.
+    Health,
     /// Play the carrier against any engine.
     #[command(subcommand)]
     Simulate(simulate::SimulateCommand),
@@ -46,6 +49,7 @@ pub async fn run() -> i32 {
     let result = match Arguments::parse().command {
         Command::Serve => serve::run().await,
         Command::Demo(arguments) => demo::run(arguments).await,
+        Command::Health => health::run().await,
         Command::Simulate(command) => simulate::run(command).await,
         Command::Models(command) => models::run(command).await,
         Command::Script(command) => script::run(&command),

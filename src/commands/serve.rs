@@ -18,7 +18,7 @@ pub async fn run() -> anyhow::Result<i32> {
             return Ok(BAD_CONFIGURATION);
         }
     };
-    logging::start(&config);
+    let _log = logging::start(&config)?;
     if let Some(fault) = &config.fault {
         actors::faults::arm(fault);
     }

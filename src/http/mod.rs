@@ -14,6 +14,8 @@ pub mod request_id;
 mod security;
 pub mod webhook;
 
+pub use metrics::Figures;
+
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
@@ -21,7 +23,6 @@ use actors::speech::{PromptBook, Speech};
 use actors::switchboard::Switchboard;
 use domain::call::{CallPolicy, OnFailure};
 use gateways::twilio::signature::Verifier;
-use metrics_exporter_prometheus::PrometheusHandle;
 use std::net::TcpListener;
 use std::sync::Arc;
 use utoipa_actix_web::AppExt;
@@ -40,7 +41,7 @@ pub struct Edge {
     pub public_host: String,
     pub revision: String,
     pub carrier_health: serde_json::Value,
-    pub metrics: PrometheusHandle,
+    pub figures: Figures,
     /// Signs and checks links to sounds.
     pub links: links::Links,
     /// Whether browsers reach us by https only.

@@ -9,6 +9,7 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 use std::sync::Arc;
 use std::time::Instant;
+use tracing::{Instrument, field};
 
 const X_REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const X_REVISION: HeaderName = HeaderName::from_static("x-revision");
@@ -55,8 +56,23 @@ pub async fn request_id(
         .map(|revision| revision.0.clone());
     let path = request.path().to_owned();
     tracing::info!(request_id = id.as_str(), method = %request.method(), path, "in");
+    let method = request.method().clone();
+    let span = tracing::info_span!(
+        target: "otel",
+        "request",
+        otel.kind = "server",
+        otel.name = field::Empty,
+        request_id = id.as_str(),
+        method = method.as_str(),
+        status = field::Empty,
+        error = field::Empty,
+    );
     // Handlers and extractors answer with responses; an error here would be the framework's own.
-    let mut response = next.call(request).await?.map_into_boxed_body();
+    let mut response = next
+        .call(request)
+        .instrument(span.clone())
+        .await?
+        .map_into_boxed_body();
     if response.status().is_client_error() || response.status().is_server_error() {
         response = in_one_shape(response, &id);
     }
@@ -67,6 +83,10 @@ pub async fn request_id(
     if let Some(revision) = revision {
         headers.insert(X_REVISION, revision);
     }
+    super::metrics::count(&path, method.as_str(), response.status(), begun.elapsed());
+    if !span.is_disabled() {
+        name_span(&span, &response);
+    }
     let status = response.status().as_u16();
     tracing::info!(
         request_id = id.as_str(),
@@ -76,6 +96,19 @@ pub async fn request_id(
         "out"
     );
     Ok(response)
+}
+
+/// By its route, not its path: ids are not names.
+fn name_span(span: &tracing::Span, response: &ServiceResponse<BoxBody>) {
+    let request = response.request();
+    let route = request
+        .match_pattern()
+        .unwrap_or_else(|| "no such address".into());
+    span.record("otel.name", format!("{} {route}", request.method()));
+    span.record("status", response.status().as_u16());
+    if response.status().is_server_error() {
+        span.record("error", true);
+    }
 }
 
 /// What the framework says in its own words is said in ours.

@@ -5,8 +5,9 @@ use crate::error::StoreError;
 use crate::inbox::Inbox;
 use crate::migrate;
 use crate::turn_answers::TurnAnswers;
+use crate::watching;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio_postgres::{Client, Config, NoTls};
 
 /// How the store is opened.
@@ -22,9 +23,9 @@ pub struct StoreOptions {
 #[derive(Clone)]
 pub struct Store {
     /// Connections that see every business: for what the engine does by itself.
-    pool: Pool,
+    pub(crate) pool: Pool,
     /// Connections that see one business, or nothing: only `Store::tenant` takes from it.
-    tenants: Pool,
+    pub(crate) tenants: Pool,
     pub(crate) connector: Connector,
     /// Takes webhook events in.
     pub inbox: Inbox,
@@ -201,9 +202,19 @@ impl Store {
     }
 }
 
-/// Runs a piece of database work under the deadline that every statement has.
-pub(crate) async fn limited<T>(work: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
-    tokio::time::timeout(STATEMENT_LIMIT, work)
-        .await
-        .unwrap_or(Err(StoreError::Slow(STATEMENT_LIMIT)))
+/// Runs a piece of database work under the deadline that every statement has. In figures and in the
+/// log it goes by the place that called this: statements and their parameters are in neither.
+#[track_caller]
+pub(crate) fn limited<T>(
+    work: impl Future<Output = Result<T, StoreError>>,
+) -> impl Future<Output = Result<T, StoreError>> {
+    let caller = std::panic::Location::caller();
+    async move {
+        let begun = Instant::now();
+        let result = tokio::time::timeout(STATEMENT_LIMIT, work)
+            .await
+            .unwrap_or(Err(StoreError::Slow(STATEMENT_LIMIT)));
+        watching::took(caller, begun.elapsed());
+        result
+    }
 }

@@ -49,7 +49,7 @@ impl<B: Batched> Clone for GroupCommit<B> {
 }
 
 /// Items that may wait; beyond it a write is refused at once and the caller spools.
-const QUEUE: usize = 16_384;
+pub(crate) const QUEUE: usize = 16_384;
 /// Items of one statement.
 const BATCH: usize = 256;
 /// Commits under way at once: while one waits for the disk the next one gathers.

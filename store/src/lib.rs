@@ -20,6 +20,7 @@ pub mod reports;
 pub mod spool;
 pub mod tenant;
 pub mod turn_answers;
+pub mod watching;
 pub mod wrap_ups;
 
 pub use connect::{Store, StoreOptions};

@@ -124,7 +124,7 @@ impl Spool {
         batch.commit()?;
         opened.database.persist(PersistMode::SyncData)?;
         *next += 1;
-        metrics::counter!("spool_appended").increment(1);
+        metrics::counter!("events_spooled_total").increment(1);
         Ok(event.answer.clone())
     }
 

@@ -3,6 +3,7 @@
 //! share of one business's. It schedules; the stages are in `stages`, what follows a call in
 //! `wrapping`. It owns no timer: the schedule's ticks are messages to it.
 
+mod ending;
 mod retry;
 mod stages;
 mod wrapping;
@@ -170,7 +171,7 @@ impl RecordingPipeline {
 
     fn hold(&mut self, sid: &str, business: Option<BusinessId>, claim_no: Option<i32>) {
         self.held.insert(sid.to_owned(), Held { claim_no, business });
-        metrics::gauge!("pipeline_running").set(self.held.len() as f64);
+        metrics::gauge!("queue_depth", "queue" => "recordings").set(self.held.len() as f64);
     }
 
     /// Runs the work beside the actor; a panic in it ends that attempt and nothing else.
@@ -178,7 +179,7 @@ impl RecordingPipeline {
         let address = ctx.address();
         actix::spawn(async move {
             if AssertUnwindSafe(work).catch_unwind().await.is_err() {
-                metrics::counter!("pipeline_panics").increment(1);
+                metrics::counter!("pipeline_panics_total").increment(1);
                 tracing::error!(
                     recording_sid,
                     "work on a recording panicked: its lease will run out"
@@ -207,7 +208,7 @@ impl RecordingPipeline {
         }
         kept.append(&mut self.waiting);
         self.waiting = kept;
-        metrics::gauge!("pipeline_waiting").set(self.waiting.len() as f64);
+        metrics::gauge!("queue_depth", "queue" => "doorbells").set(self.waiting.len() as f64);
     }
 
     fn report_drained(&mut self) {
@@ -223,6 +224,10 @@ impl Actor for RecordingPipeline {
     type Context = Context<Self>;
 
     fn started(&mut self, ctx: &mut Self::Context) {
+        metrics::gauge!("queue_bound", "queue" => "recordings").set(self.limits.at_once as f64);
+        metrics::gauge!("queue_bound", "queue" => "doorbells").set(WAITING as f64);
+        metrics::gauge!("queue_depth", "queue" => "recordings").set(0.0);
+        metrics::gauge!("queue_depth", "queue" => "doorbells").set(0.0);
         ctx.notify(Sweep);
     }
 }
@@ -238,6 +243,7 @@ impl Handler<RecordingDoorbell> for RecordingPipeline {
             self.begin(bell, ctx);
         } else if self.waiting.len() < WAITING {
             self.waiting.push_back(bell);
+            metrics::gauge!("queue_depth", "queue" => "doorbells").set(self.waiting.len() as f64);
         }
     }
 }
@@ -257,7 +263,7 @@ impl Handler<WorkEnded> for RecordingPipeline {
 
     fn handle(&mut self, ended: WorkEnded, ctx: &mut Self::Context) {
         self.held.remove(&ended.recording_sid);
-        metrics::gauge!("pipeline_running").set(self.held.len() as f64);
+        metrics::gauge!("queue_depth", "queue" => "recordings").set(self.held.len() as f64);
         self.fill(ctx);
         self.report_drained();
     }

@@ -3,7 +3,6 @@
 //! worker, here or elsewhere, alive or killed, left it. Runs beside the pipeline's actor.
 
 use super::retry::{self, StageError};
-use crate::call::TurnEnded;
 use crate::faults;
 use crate::registry::CallRegistry;
 use crate::speech::{Audio, Reply, Said, Sentence, Speech, speech_key};
@@ -20,9 +19,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use store::directory::Directory;
 use store::media::Speech as StoredSpeech;
-use store::recordings::{Checkpoint, Claimed, End, Release, Replied, Worker};
+use store::recordings::{Checkpoint, Claimed, End, Replied, Worker};
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, field};
 
 /// Speech found in less than this is a cough, a click or line noise: it never becomes words.
 const LEAST_SPEECH_MS: u32 = 250;
@@ -60,17 +60,57 @@ impl From<StoreError> for StageError {
     }
 }
 
+/// One stage as those who watch see it: its time, if there was anything to do and it was done, and
+/// its span. `otel` is the target of all spans: without a collector nobody listens and none is made.
+async fn stage<T>(
+    name: &'static str,
+    todo: bool,
+    work: impl Future<Output = Result<T, StageError>>,
+) -> Result<T, StageError> {
+    if !todo {
+        return work.await;
+    }
+    let span = tracing::info_span!(target: "otel", "stage", otel.name = name, error = field::Empty);
+    let begun = Instant::now();
+    let result = work.instrument(span.clone()).await;
+    match &result {
+        Ok(_) => {
+            metrics::histogram!("turn_stage_seconds", "stage" => name).record(begun.elapsed().as_secs_f64())
+        }
+        Err(_) => drop(span.record("error", true)),
+    }
+    result
+}
+
 fn took(since: Instant) -> i32 {
     i32::try_from(since.elapsed().as_millis()).unwrap_or(i32::MAX)
 }
 
 impl Works {
     /// Works a claimed recording out as far as it goes, and ends it or lets it go.
-    pub async fn work_out(&self, mut claimed: Claimed) {
+    pub async fn work_out(&self, claimed: Claimed) {
+        let span = tracing::info_span!(
+            target: "otel",
+            "recording",
+            request_id = claimed.request_id,
+            recording = claimed.recording_sid,
+            call = claimed.call_sid.as_str(),
+            turn = claimed.turn,
+            attempt = claimed.attempt,
+        );
+        self.try_to_work_out(claimed).instrument(span).await;
+    }
+
+    async fn try_to_work_out(&self, mut claimed: Claimed) {
+        let begun = Instant::now();
         let mut tries = 0;
         let error = loop {
             match self.stages(&mut claimed).await {
-                Ok(()) => return,
+                Ok(()) => {
+                    let age = Duration::from_millis(claimed.age_ms.unsigned_abs());
+                    metrics::histogram!("turn_seconds").record((age + begun.elapsed()).as_secs_f64());
+                    return;
+                }
                 Err(error) => match retry::at_once(tries, &error) {
                     Some(wait) => {
                         tracing::debug!(recording = claimed.recording_sid, ?error, "again in {wait:?}");
@@ -89,90 +129,21 @@ impl Works {
         }
     }
 
-    async fn give_back(&self, claimed: &Claimed, error: StageError) -> Result<(), StoreError> {
-        let (sid, claim) = (claimed.recording_sid.as_str(), claimed.claim_no);
-        let age = Duration::from_millis(claimed.age_ms.unsigned_abs());
-        let (why, after, spent) = match error {
-            StageError::Fenced => {
-                metrics::counter!("pipeline_fenced").increment(1);
-                return Ok(());
-            }
-            StageError::Rejected { why } => {
-                tracing::info!(recording = sid, why, "a recording was rejected");
-                self.store.end_recording(sid, claim, End::Rejected(&why)).await?;
-                self.tell(claimed, Outcome::NotHeard);
-                return Ok(());
-            }
-            StageError::Dead { why } => return self.bury(claimed, &why).await,
-            StageError::Again { why, .. } if self.stop.is_cancelled() => (why, Some(Duration::ZERO), false),
-            StageError::Again { why, after } => (why, after, true),
-            StageError::NotYet { why } => (why, Some(Duration::from_secs(5)), true),
-        };
-        // The caller is not left waiting for a later try; the recording is.
-        if !self.stop.is_cancelled() {
-            self.tell(claimed, Outcome::Failed);
-        }
-        match retry::later(claimed.attempt, age) {
-            Some(wait) => {
-                let wait = after.unwrap_or(wait);
-                tracing::warn!(
-                    recording = sid,
-                    why,
-                    attempt = claimed.attempt,
-                    ?wait,
-                    "a recording will be tried again"
-                );
-                self.store
-                    .release_recording(
-                        sid,
-                        claim,
-                        Release {
-                            wait,
-                            why: &why,
-                            spent,
-                        },
-                    )
-                    .await
-            }
-            None => self.bury(claimed, &why).await,
-        }
-    }
-
-    async fn bury(&self, claimed: &Claimed, why: &str) -> Result<(), StoreError> {
-        tracing::error!(
-            recording = claimed.recording_sid,
-            why,
-            attempt = claimed.attempt,
-            "a recording is dead"
-        );
-        metrics::counter!("pipeline_dead").increment(1);
-        self.store
-            .end_recording(&claimed.recording_sid, claimed.claim_no, End::Dead(why))
-            .await?;
-        self.tell(claimed, Outcome::Failed);
-        Ok(())
-    }
-
-    fn tell(&self, claimed: &Claimed, outcome: Outcome) {
-        self.calls.tell(
-            &claimed.call_sid,
-            TurnEnded {
-                turn: claimed.turn,
-                outcome,
-            },
-        );
-    }
-
     async fn stages(&self, claimed: &mut Claimed) -> Result<(), StageError> {
-        let wav = self.download(claimed).await?;
-        let wav = self.validate(claimed, wav).await?;
-        self.transcribe(claimed, wav).await?;
+        let todo = claimed.audio.is_none();
+        let wav = stage("download", todo, self.download(claimed)).await?;
+        let todo = claimed.speech_ms.is_none();
+        let wav = stage("validate", todo, self.validate(claimed, wav)).await?;
+        let todo = claimed.transcript.is_none();
+        stage("transcribe", todo, self.transcribe(claimed, wav)).await?;
         let business = claimed.business.and_then(|id| self.directory.by_id(id));
         if claimed.purpose == Purpose::Turn
             && let Some(business) = business
         {
-            self.reply(claimed, &business).await?;
-            self.synthesise(claimed, &business).await?;
+            let todo = claimed.reply.is_none();
+            stage("reply", todo, self.reply(claimed, &business)).await?;
+            let todo = claimed.state != "synthesised";
+            stage("synthesise", todo, self.synthesise(claimed, &business)).await?;
         }
         faults::pass("done", "before");
         self.store
@@ -432,10 +403,10 @@ impl Works {
         };
         let first = self.speech.first_voice();
         if let Some((audio, by)) = self.store.cached_speech(&speech_key(&first, sentence)).await? {
-            metrics::counter!("speech_cache", "hit" => "true").increment(1);
+            metrics::counter!("speech_cache_total", "hit" => "true").increment(1);
             return Ok((audio, by));
         }
-        metrics::counter!("speech_cache", "hit" => "false").increment(1);
+        metrics::counter!("speech_cache_total", "hit" => "false").increment(1);
         let made = self.speech.speak(sentence).await.map_err(provider_failed)?;
         let (sha256, _) = media::wav::fingerprint(&made.value.wav);
         let kept = StoredSpeech {

@@ -26,7 +26,7 @@ impl Works {
         };
         for call in claimed {
             match self.wrap_up(&call).await {
-                Ok(()) => metrics::counter!("calls_wrapped_up").increment(1),
+                Ok(()) => metrics::counter!("calls_wrapped_up_total").increment(1),
                 Err(StoreError::Fenced) => {}
                 Err(error) => {
                     tracing::warn!(call = %call.call_sid, %error, "a call could not be wrapped up yet")

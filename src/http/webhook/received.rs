@@ -141,7 +141,7 @@ fn refuse_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Option<H
         Verdict::Missing => "the signature is missing",
         _ => "the signature is wrong",
     };
-    metrics::counter!("webhooks_refused").increment(1);
+    metrics::counter!("webhooks_refused_total").increment(1);
     tracing::warn!(
         path = request.path(),
         why,
@@ -158,7 +158,7 @@ pub fn malformed(edge: &Edge) -> HttpResponse {
 /// The same, saying in the log which field it was.
 pub fn bad_field(edge: &Edge, kind: &str, error: &FormError) -> HttpResponse {
     tracing::warn!(kind, %error, "a webhook without what it must have");
-    metrics::counter!("webhooks_malformed", "kind" => kind.to_owned()).increment(1);
+    metrics::counter!("webhooks_malformed_total", "kind" => kind.to_owned()).increment(1);
     malformed(edge)
 }
 
