@@ -2,6 +2,7 @@
 //! for those that the framework answers by itself; and the one list of codes.
 
 use super::request_id::RequestId;
+use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
 use actix_web::http::header::{CONTENT_TYPE, HeaderValue, RETRY_AFTER};
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, HttpResponseBuilder, ResponseError};
@@ -219,6 +220,16 @@ impl From<StoreError> for ApiError {
 /// The body of an error, as JSON.
 pub fn body(code: Code, detail: &str, request_id: &str) -> String {
     ApiError::new(code, detail).body(request_id)
+}
+
+/// An error as a response, outside handlers that can return it.
+pub fn refuse(request: &HttpRequest, error: &ApiError) -> HttpResponse {
+    let extensions = request.extensions();
+    let id = extensions.get::<RequestId>().map_or("", RequestId::as_str);
+    let mut response = error.error_response();
+    let json = HeaderValue::from_static("application/json");
+    response.headers_mut().insert(CONTENT_TYPE, json);
+    response.set_body(BoxBody::new(error.body(id)))
 }
 
 /// An error as a response.

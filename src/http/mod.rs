@@ -9,6 +9,8 @@ mod files;
 mod health;
 pub mod links;
 mod metrics;
+mod pages;
+pub mod rate_limits;
 mod refusals;
 pub mod request_id;
 mod security;
@@ -46,6 +48,8 @@ pub struct Edge {
     pub links: links::Links,
     /// Whether browsers reach us by https only.
     pub https: bool,
+    /// Requests a second that one person may make.
+    pub requests_per_second: u32,
 }
 
 impl Edge {
@@ -92,7 +96,8 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/files/{business}/{file}", web::get().to(files::file))
         .route("/api/openapi.json", web::get().to(api::openapi_json))
-        .route("/metrics", web::get().to(metrics::metrics));
+        .route("/metrics", web::get().to(metrics::metrics))
+        .default_service(web::to(pages::page));
 }
 
 /// The server over this socket, not yet running. It handles no signal: the process stops it.
@@ -104,7 +109,9 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
         .unwrap_or_else(|_| actix_web::http::header::HeaderValue::from_static("unknown"));
     let revision = web::Data::new(request_id::Revision(revision));
     let https = web::Data::new(security::Https(edge.https));
+    let limits = web::Data::new(rate_limits::RateLimits::new(edge.requests_per_second));
     let edge = web::Data::new(edge);
+    forget_quiet_ones(limits.clone());
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -116,9 +123,11 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
             .app_data(edge.clone())
             .app_data(revision.clone())
             .app_data(https.clone())
+            .app_data(limits.clone())
             .app_data(refusals::query())
             .app_data(refusals::path())
             .wrap(from_fn(api::feature_gate))
+            .wrap(from_fn(rate_limits::rate_limits))
             .wrap(from_fn(security::security_headers))
             .wrap(from_fn(request_id::request_id))
     })
@@ -127,4 +136,14 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
     .disable_signals()
     .listen(listener)?;
     Ok(server.run())
+}
+
+/// Once a minute, until the runtime ends: the limits' memory is that of who asked lately.
+fn forget_quiet_ones(limits: web::Data<rate_limits::RateLimits>) {
+    actix_web::rt::spawn(async move {
+        loop {
+            actix_web::rt::time::sleep(std::time::Duration::from_secs(60)).await;
+            limits.forget_the_quiet();
+        }
+    });
 }

@@ -2,7 +2,8 @@
 //! the carrier's can have, and lets nothing pass that isn't signed when signatures are checked.
 
 use super::super::Edge;
-use super::super::errors::{self, Code};
+use super::super::errors::{self, ApiError, Code};
+use super::super::rate_limits::RateLimits;
 use super::super::request_id::RequestId;
 use super::render::{self, Clips};
 use actix_web::http::header::CONTENT_TYPE;
@@ -142,6 +143,11 @@ fn refuse_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Option<H
         _ => "the signature is wrong",
     };
     metrics::counter!("webhooks_refused_total").increment(1);
+    let address = request.peer_addr().map(|peer| peer.ip());
+    let limits = request.app_data::<web::Data<RateLimits>>();
+    if let Some(wait) = limits.and_then(|limits| limits.one_unsigned_too_many(address)) {
+        return Some(errors::refuse(request, &ApiError::rate_limited(wait)));
+    }
     tracing::warn!(
         path = request.path(),
         why,

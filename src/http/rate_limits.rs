@@ -1,0 +1,148 @@
+//! How much one person, or one address, may ask for: by the class of route. Signed webhooks are never
+//! limited here; a call is never lost to a limit.
+
+use super::auth::principal::Principal;
+use super::errors::ApiError;
+use actix_web::body::{BoxBody, MessageBody};
+use actix_web::dev::{ServiceRequest, ServiceResponse};
+use actix_web::middleware::Next;
+use actix_web::{Error, HttpMessage, web};
+use governor::clock::{Clock, DefaultClock};
+use governor::state::keyed::DefaultKeyedStateStore;
+use governor::{Quota, RateLimiter};
+use std::net::IpAddr;
+use std::num::NonZeroU32;
+use std::time::Duration;
+
+/// Who is counted.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+enum Key {
+    Person(i64),
+    Address(IpAddr),
+    Unknown,
+}
+
+type Limiter = RateLimiter<Key, DefaultKeyedStateStore<Key>, DefaultClock>;
+
+/// The limits, one set for all workers.
+pub struct RateLimits {
+    /// Any request of a person.
+    person: Limiter,
+    /// Requests of nobody in particular, by address.
+    address: Limiter,
+    /// Exports: files of many rows.
+    exports: Limiter,
+    /// Searches: they cost the database most.
+    searches: Limiter,
+    /// Requests that pretend to be the carrier's.
+    unsigned: Limiter,
+    clock: DefaultClock,
+}
+
+fn number(n: u32) -> NonZeroU32 {
+    NonZeroU32::new(n).unwrap_or(NonZeroU32::MIN)
+}
+
+impl RateLimits {
+    /// With so many requests a second for each person; the others follow from it.
+    pub fn new(per_second: u32) -> Self {
+        let steady =
+            |per_second: u32| Quota::per_second(number(per_second)).allow_burst(number(per_second * 2));
+        Self {
+            person: RateLimiter::keyed(steady(per_second)),
+            address: RateLimiter::keyed(steady((per_second * 2 / 5).max(1))),
+            exports: RateLimiter::keyed(
+                Quota::per_hour(number(per_second * 2 / 5)).allow_burst(number((per_second / 10).max(1))),
+            ),
+            searches: RateLimiter::keyed(steady((per_second / 5).max(1))),
+            unsigned: RateLimiter::keyed(Quota::per_minute(number(20))),
+            clock: DefaultClock::default(),
+        }
+    }
+
+    /// Whether a request that pretends to be the carrier's is one too many from its address.
+    pub fn one_unsigned_too_many(&self, address: Option<IpAddr>) -> Option<Duration> {
+        self.over(&self.unsigned, &address.map_or(Key::Unknown, Key::Address))
+    }
+
+    fn over(&self, limiter: &Limiter, key: &Key) -> Option<Duration> {
+        limiter
+            .check_key(key)
+            .err()
+            .map(|not_until| not_until.wait_time_from(self.clock.now()))
+    }
+
+    fn refusal(&self, request: &ServiceRequest) -> Option<Duration> {
+        let path = request.path();
+        if !path.starts_with("/api/") && !path.starts_with("/auth/") {
+            return None;
+        }
+        let person = request
+            .extensions()
+            .get::<Principal>()
+            .map(|principal| principal.user.0);
+        let address = request.peer_addr().map(|peer| peer.ip());
+        let Some(person) = person.map(Key::Person) else {
+            return self.over(&self.address, &address.map_or(Key::Unknown, Key::Address));
+        };
+        let searches = request
+            .query_string()
+            .split('&')
+            .any(|part| part.strip_prefix("q=").is_some_and(|text| !text.is_empty()));
+        self.over(&self.person, &person)
+            .or_else(|| {
+                path.ends_with(".csv")
+                    .then(|| self.over(&self.exports, &person))
+                    .flatten()
+            })
+            .or_else(|| searches.then(|| self.over(&self.searches, &person)).flatten())
+    }
+
+    /// Forgets who has not asked for a while; called now and then.
+    pub fn forget_the_quiet(&self) {
+        for limiter in [
+            &self.person,
+            &self.address,
+            &self.exports,
+            &self.searches,
+            &self.unsigned,
+        ] {
+            limiter.retain_recent();
+            limiter.shrink_to_fit();
+        }
+    }
+}
+
+/// Answers 429 with `Retry-After` to what is too much.
+pub async fn rate_limits(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    let over = request
+        .app_data::<web::Data<RateLimits>>()
+        .and_then(|limits| limits.refusal(&request));
+    match over {
+        Some(wait) => {
+            metrics::counter!("requests_limited").increment(1);
+            Ok(request.error_response(ApiError::rate_limited(wait)))
+        }
+        None => Ok(next.call(request).await?.map_into_boxed_body()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_address_is_limited_and_another_is_not() {
+        let limits = RateLimits::new(50);
+        let [noisy, quiet] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|ip| Some(IpAddr::from(ip)));
+        let refused = (0..40)
+            .filter(|_| limits.one_unsigned_too_many(noisy).is_some())
+            .count();
+        assert_eq!(refused, 20);
+        assert!(limits.one_unsigned_too_many(quiet).is_none());
+        limits.forget_the_quiet();
+    }
+}
