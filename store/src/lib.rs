@@ -15,6 +15,7 @@ pub mod inbox;
 pub mod media;
 mod migrate;
 pub mod nodes;
+pub mod people;
 pub mod recordings;
 pub mod reports;
 pub mod spool;
