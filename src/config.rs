@@ -117,6 +117,8 @@ pub struct Config {
     pub carrier: Carrier,
     pub speech: SpeechConfig,
     pub watching: Watching,
+    /// Other origins whose pages may use the API, beside our own.
+    pub cors_origins: Vec<String>,
     /// Requests a second that one person may make of the API; bursts of twice as many.
     pub requests_per_second: u32,
     /// Threads that serve HTTP.
@@ -226,6 +228,7 @@ impl Config {
                     .map_or_else(default_models_dir, PathBuf::from),
             },
             watching,
+            cors_origins: r.origins("CORS_ORIGINS"),
             requests_per_second: r.parsed("API_REQUESTS_PER_SECOND", 50, "a number of requests"),
             workers: r.parsed("WORKERS", 2, "a number of threads"),
             pipeline_at_once: r.parsed("PIPELINE_AT_ONCE", 32, "a number of recordings"),

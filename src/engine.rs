@@ -134,6 +134,7 @@ impl Engine {
             },
             links: http::links::Links::new(secret(config)?.expose_secret().as_bytes()),
             https: config.env == AppEnv::Production,
+            cors_origins: config.cors_origins.clone(),
             requests_per_second: config.requests_per_second,
         };
         let server = http::server(edge, listener, config.workers)?;

@@ -71,6 +71,10 @@ impl<'a> Reader<'a> {
     /// `http(s)://host[:port]`, with a path only where one makes sense; no slash at the end.
     pub(super) fn address(&mut self, name: &str, with_path: bool) -> Option<String> {
         let value = self.text(name)?;
+        self.checked_address(name, &value, with_path)
+    }
+
+    fn checked_address(&mut self, name: &str, value: &str, with_path: bool) -> Option<String> {
         let address = value.trim_end_matches('/');
         let rest = address
             .strip_prefix("https://")
@@ -87,6 +91,15 @@ impl<'a> Reader<'a> {
             return None;
         }
         Some(address.to_owned())
+    }
+
+    /// Origins, with commas between them.
+    pub(super) fn origins(&mut self, name: &str) -> Vec<String> {
+        let text = self.text(name).unwrap_or_default();
+        let origins = text.split(',').map(str::trim).filter(|origin| !origin.is_empty());
+        origins
+            .filter_map(|origin| self.checked_address(name, origin, false))
+            .collect()
     }
 
     /// `STT_`, `LLM_` or `TTS_`: present when its address or a key is.

@@ -48,6 +48,8 @@ pub struct Edge {
     pub links: links::Links,
     /// Whether browsers reach us by https only.
     pub https: bool,
+    /// Other origins whose pages may use the API.
+    pub cors_origins: Vec<String>,
     /// Requests a second that one person may make.
     pub requests_per_second: u32,
 }
@@ -97,6 +99,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/files/{business}/{file}", web::get().to(files::file))
         .route("/api/openapi.json", web::get().to(api::openapi_json))
         .route("/metrics", web::get().to(metrics::metrics))
+        .route("/api/docs", web::get().to(api::documentation))
+        .service(api::documentation_pages())
         .default_service(web::to(pages::page));
 }
 
@@ -112,6 +116,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
     let limits = web::Data::new(rate_limits::RateLimits::new(edge.requests_per_second));
     let edge = web::Data::new(edge);
     forget_quiet_ones(limits.clone());
+    let origins = edge.cors_origins.clone();
     let server = HttpServer::new(move || {
         let (app, _) = App::new()
             .into_utoipa_app()
@@ -128,6 +133,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
             .app_data(refusals::path())
             .wrap(from_fn(api::feature_gate))
             .wrap(from_fn(rate_limits::rate_limits))
+            .wrap(security::cors(&origins))
             .wrap(from_fn(security::security_headers))
             .wrap(from_fn(request_id::request_id))
     })

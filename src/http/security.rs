@@ -1,11 +1,12 @@
 //! What every answer carries so that a browser trusts nothing it wasn't given: the content policy and
 //! its companions. Pages, API and sound alike; only the carrier's webhooks have no use for them.
 
+use actix_cors::Cors;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderName, HeaderValue,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use actix_web::middleware::Next;
 use actix_web::{Error, web};
@@ -19,6 +20,20 @@ const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 /// Whether browsers reach us by https only.
 #[derive(Clone, Copy)]
 pub struct Https(pub bool);
+
+/// Pages of these origins may use the API with the person's cookies; nobody else's may.
+pub fn cors(origins: &[String]) -> Cors {
+    let cors = Cors::default()
+        .allowed_methods(["GET", "POST", "PUT", "PATCH", "DELETE"])
+        .allowed_headers([AUTHORIZATION, CONTENT_TYPE])
+        .expose_headers(["X-Request-ID", "Retry-After"])
+        .supports_credentials()
+        .block_on_origin_mismatch(false)
+        .max_age(600);
+    origins
+        .iter()
+        .fold(cors, |cors, origin| cors.allowed_origin(origin))
+}
 
 /// Adds the headers; what a handler said about caching stands.
 pub async fn security_headers(

@@ -17,7 +17,7 @@ pub mod ranged;
 pub mod who;
 
 pub use feature_gate::feature_gate;
-pub use openapi::{document, document_text, openapi_json};
+pub use openapi::{document, document_text, documentation, documentation_pages, openapi_json};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 

@@ -13,6 +13,7 @@ use utoipa::openapi::security::{
 use utoipa::openapi::{ContentBuilder, OpenApi, Ref, RefOr, ResponseBuilder};
 use utoipa::{OpenApi as _, ToSchema};
 use utoipa_actix_web::AppExt;
+use utoipa_swagger_ui::{Config, SwaggerUi};
 
 /// An error.
 #[derive(Serialize, ToSchema)]
@@ -156,4 +157,16 @@ pub async fn openapi_json() -> HttpResponse {
     HttpResponse::Ok()
         .content_type("application/json")
         .body(text.as_str())
+}
+
+/// `GET /api/docs`: to the page that shows the document.
+pub async fn documentation() -> HttpResponse {
+    HttpResponse::PermanentRedirect()
+        .insert_header(("Location", "/api/docs/"))
+        .finish()
+}
+
+/// The page and its files, part of the program.
+pub fn documentation_pages() -> SwaggerUi {
+    SwaggerUi::new("/api/docs/{_:.*}").config(Config::from("/api/openapi.json"))
 }

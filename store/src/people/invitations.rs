@@ -68,7 +68,12 @@ fn invitation(row: &Row) -> Invitation {
 
 impl Store {
     /// Invites somebody for a week; an earlier invitation of the same address ends.
-    pub async fn invite(&self, by: &By, business: BusinessId, new: NewInvitation<'_>) -> Result<Invitation, StoreError> {
+    pub async fn invite(
+        &self,
+        by: &By,
+        business: BusinessId,
+        new: NewInvitation<'_>,
+    ) -> Result<Invitation, StoreError> {
         limited(async {
             let mut client = self.client().await?;
             let transaction = client.transaction().await?;
@@ -101,11 +106,19 @@ impl Store {
     }
 
     /// The invitations of a business, newest first.
-    pub async fn invitations(&self, business: BusinessId, limit: i64, offset: i64) -> Result<(Vec<Invitation>, i64), StoreError> {
+    pub async fn invitations(
+        &self,
+        business: BusinessId,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Vec<Invitation>, i64), StoreError> {
         limited(async {
             let client = self.client().await?;
             let total = client
-                .query_one("SELECT count(*) FROM invitations WHERE business_id = $1", &[&business.0])
+                .query_one(
+                    "SELECT count(*) FROM invitations WHERE business_id = $1",
+                    &[&business.0],
+                )
                 .await?;
             let sql = format!("{INVITATIONS} WHERE i.business_id = $1 ORDER BY i.id DESC LIMIT $2 OFFSET $3");
             let rows = client.query(&sql, &[&business.0, &limit, &offset]).await?;
@@ -115,7 +128,12 @@ impl Store {
     }
 
     /// Takes an invitation back; false when there is none that could still be used.
-    pub async fn revoke_invitation(&self, by: &By, business: BusinessId, id: i64) -> Result<bool, StoreError> {
+    pub async fn revoke_invitation(
+        &self,
+        by: &By,
+        business: BusinessId,
+        id: i64,
+    ) -> Result<bool, StoreError> {
         limited(async {
             let mut client = self.client().await?;
             let transaction = client.transaction().await?;
@@ -148,7 +166,11 @@ impl Store {
                 "{INVITATIONS} WHERE i.token_hash = $1 AND i.accepted_at IS NULL AND i.revoked_at IS NULL
                  AND i.expires_at > now() AND b.active AND b.deleted_at IS NULL"
             );
-            Ok(client.query_opt(&sql, &[&&secret[..]]).await?.as_ref().map(invitation))
+            Ok(client
+                .query_opt(&sql, &[&&secret[..]])
+                .await?
+                .as_ref()
+                .map(invitation))
         })
         .await
     }

@@ -24,7 +24,10 @@ pub struct Member {
 #[derive(Debug, Clone, Copy)]
 pub enum MemberChange {
     /// `None` stays.
-    To { role: Option<Role>, active: Option<bool> },
+    To {
+        role: Option<Role>,
+        active: Option<bool>,
+    },
     Removed,
 }
 
@@ -56,11 +59,19 @@ fn member(row: &Row) -> Member {
 
 impl Store {
     /// The people of a business, by name.
-    pub async fn members(&self, business: BusinessId, limit: i64, offset: i64) -> Result<(Vec<Member>, i64), StoreError> {
+    pub async fn members(
+        &self,
+        business: BusinessId,
+        limit: i64,
+        offset: i64,
+    ) -> Result<(Vec<Member>, i64), StoreError> {
         limited(async {
             let client = self.client().await?;
             let total = client
-                .query_one("SELECT count(*) FROM memberships WHERE business_id = $1", &[&business.0])
+                .query_one(
+                    "SELECT count(*) FROM memberships WHERE business_id = $1",
+                    &[&business.0],
+                )
                 .await?;
             let sql = format!("{MEMBERS} ORDER BY u.name, u.id LIMIT $2 OFFSET $3");
             let rows = client.query(&sql, &[&business.0, &limit, &offset]).await?;
@@ -92,7 +103,12 @@ impl Store {
             let transaction = client.transaction().await?;
             // All members are locked: two managers who demote each other at once must not both succeed.
             let sql = format!("{MEMBERS} ORDER BY u.id FOR UPDATE OF m");
-            let members: Vec<Member> = transaction.query(&sql, &[&business.0]).await?.iter().map(member).collect();
+            let members: Vec<Member> = transaction
+                .query(&sql, &[&business.0])
+                .await?
+                .iter()
+                .map(member)
+                .collect();
             let Some(current) = members.iter().find(|member| member.user == user) else {
                 return Ok(MemberChanged::NotThere);
             };
@@ -100,7 +116,9 @@ impl Store {
                 return Ok(MemberChanged::Meanwhile(current.clone()));
             }
             let (role, active) = match change {
-                MemberChange::To { role, active } => (role.unwrap_or(current.role), active.unwrap_or(current.active)),
+                MemberChange::To { role, active } => {
+                    (role.unwrap_or(current.role), active.unwrap_or(current.active))
+                }
                 MemberChange::Removed => (Role::Agent, false),
             };
             let manages = |member: &Member| member.role == Role::Manager && member.active;
@@ -121,12 +139,18 @@ impl Store {
             }
             let removed = matches!(change, MemberChange::Removed);
             let happened = Happened {
-                action: if removed { "member.removed" } else { "member.changed" },
+                action: if removed {
+                    "member.removed"
+                } else {
+                    "member.changed"
+                },
                 subject: format!("user:{user}"),
                 detail: json!({ "role": role.as_str(), "active": active }),
             };
             audit::append(&*transaction, business, by, happened).await?;
-            let now = transaction.query(&format!("{MEMBERS} AND u.id = $2"), &keys).await?;
+            let now = transaction
+                .query(&format!("{MEMBERS} AND u.id = $2"), &keys)
+                .await?;
             transaction.commit().await?;
             Ok(MemberChanged::Done(now.first().map(member)))
         })

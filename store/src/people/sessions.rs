@@ -185,7 +185,12 @@ impl Store {
     }
 
     /// Ends all sessions of this person but one.
-    pub async fn end_sessions(&self, user: UserId, keep: Option<Uuid>, reason: &str) -> Result<(), StoreError> {
+    pub async fn end_sessions(
+        &self,
+        user: UserId,
+        keep: Option<Uuid>,
+        reason: &str,
+    ) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
             client
@@ -274,7 +279,11 @@ impl Store {
     }
 }
 
-async fn end(transaction: &deadpool_postgres::Transaction<'_>, id: Uuid, reason: &str) -> Result<(), StoreError> {
+async fn end(
+    transaction: &deadpool_postgres::Transaction<'_>,
+    id: Uuid,
+    reason: &str,
+) -> Result<(), StoreError> {
     let sql = "UPDATE sessions SET ended_at = now(), end_reason = $2 WHERE id = $1";
     transaction.execute(sql, &[&id, &reason]).await?;
     Ok(())

@@ -46,7 +46,12 @@ impl Store {
     pub async fn forgive(&self, keys: &[&str]) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
-            client.execute("DELETE FROM throttles WHERE key = ANY ($1) OR tat < now()", &[&keys]).await?;
+            client
+                .execute(
+                    "DELETE FROM throttles WHERE key = ANY ($1) OR tat < now()",
+                    &[&keys],
+                )
+                .await?;
             Ok(())
         })
         .await

@@ -58,7 +58,10 @@ impl Store {
     pub async fn has_users(&self) -> Result<bool, StoreError> {
         limited(async {
             let client = self.client().await?;
-            Ok(client.query_one("SELECT EXISTS (SELECT FROM users)", &[]).await?.get(0))
+            Ok(client
+                .query_one("SELECT EXISTS (SELECT FROM users)", &[])
+                .await?
+                .get(0))
         })
         .await
     }
@@ -89,7 +92,12 @@ impl Store {
     ///
     /// # Errors
     /// `Taken` for an e-mail address that somebody has.
-    pub async fn create_user(&self, by: &By, new: NewUser<'_>, first: bool) -> Result<Option<UserId>, StoreError> {
+    pub async fn create_user(
+        &self,
+        by: &By,
+        new: NewUser<'_>,
+        first: bool,
+    ) -> Result<Option<UserId>, StoreError> {
         limited(async {
             let mut client = self.client().await?;
             let transaction = client.transaction().await?;
@@ -118,7 +126,12 @@ impl Store {
     }
 
     /// Makes somebody a member, or changes the role of who is one: for set-up, not for pages.
-    pub async fn ensure_member(&self, business: BusinessId, user: UserId, role: Role) -> Result<(), StoreError> {
+    pub async fn ensure_member(
+        &self,
+        business: BusinessId,
+        user: UserId,
+        role: Role,
+    ) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
             client
@@ -155,7 +168,12 @@ impl Store {
     }
 
     /// Changes what a person may change of himself.
-    pub async fn change_profile(&self, id: UserId, name: Option<&str>, locale: Option<&str>) -> Result<(), StoreError> {
+    pub async fn change_profile(
+        &self,
+        id: UserId,
+        name: Option<&str>,
+        locale: Option<&str>,
+    ) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
             client
@@ -170,7 +188,13 @@ impl Store {
     }
 
     /// Sets a password and ends every session but `keep`.
-    pub async fn set_password(&self, by: &By, id: UserId, hash: &str, keep: Option<uuid::Uuid>) -> Result<(), StoreError> {
+    pub async fn set_password(
+        &self,
+        by: &By,
+        id: UserId,
+        hash: &str,
+        keep: Option<uuid::Uuid>,
+    ) -> Result<(), StoreError> {
         limited(async {
             let mut client = self.client().await?;
             let transaction = client.transaction().await?;
@@ -226,7 +250,9 @@ impl Store {
     pub async fn names_of(&self, ids: &[i64]) -> Result<HashMap<i64, String>, StoreError> {
         limited(async {
             let client = self.client().await?;
-            let rows = client.query("SELECT id, name FROM users WHERE id = ANY ($1)", &[&ids]).await?;
+            let rows = client
+                .query("SELECT id, name FROM users WHERE id = ANY ($1)", &[&ids])
+                .await?;
             Ok(rows.iter().map(|row| (row.get(0), row.get(1))).collect())
         })
         .await
@@ -241,7 +267,10 @@ async fn set_password(
     keep: Option<uuid::Uuid>,
 ) -> Result<(), StoreError> {
     transaction
-        .execute("UPDATE users SET password_hash = $2 WHERE id = $1", &[&id.0, &hash])
+        .execute(
+            "UPDATE users SET password_hash = $2 WHERE id = $1",
+            &[&id.0, &hash],
+        )
         .await?;
     transaction
         .execute(
@@ -251,7 +280,10 @@ async fn set_password(
         )
         .await?;
     transaction
-        .execute("UPDATE password_resets SET used_at = now() WHERE user_id = $1 AND used_at IS NULL", &[&id.0])
+        .execute(
+            "UPDATE password_resets SET used_at = now() WHERE user_id = $1 AND used_at IS NULL",
+            &[&id.0],
+        )
         .await?;
     let happened = Happened {
         action: "password.changed",
