@@ -3,6 +3,7 @@
 
 mod reader;
 
+use crate::http::client_address::TrustedProxies;
 use reader::Reader;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -121,6 +122,8 @@ pub struct Config {
     pub cors_origins: Vec<String>,
     /// Requests a second that one person may make of the API; bursts of twice as many.
     pub requests_per_second: u32,
+    /// Whose word for a client's address is taken; nobody's by default.
+    pub trusted_proxies: TrustedProxies,
     /// Threads that serve HTTP.
     pub workers: usize,
     /// Recordings worked on at once.
@@ -230,6 +233,11 @@ impl Config {
             watching,
             cors_origins: r.origins("CORS_ORIGINS"),
             requests_per_second: r.parsed("API_REQUESTS_PER_SECOND", 50, "a number of requests"),
+            trusted_proxies: r.parsed(
+                "TRUSTED_PROXIES",
+                TrustedProxies::default(),
+                "private, addresses or networks such as 10.0.0.0/8",
+            ),
             workers: r.parsed("WORKERS", 2, "a number of threads"),
             pipeline_at_once: r.parsed("PIPELINE_AT_ONCE", 32, "a number of recordings"),
             fault: r.text("TEST_FAULT").filter(|_| test),

@@ -128,6 +128,7 @@ impl Engine {
                 .unwrap_or_default(),
             revision: config.revision.clone(),
             carrier_health: carrier_health(config),
+            proxies: config.trusted_proxies.clone(),
             figures: http::Figures {
                 handle: figures,
                 token: config.watching.metrics_token.clone(),

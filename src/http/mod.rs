@@ -4,6 +4,7 @@
 pub mod api;
 mod audio;
 pub mod auth;
+pub mod client_address;
 pub mod errors;
 mod files;
 mod health;
@@ -44,6 +45,8 @@ pub struct Edge {
     pub revision: String,
     pub carrier_health: serde_json::Value,
     pub figures: Figures,
+    /// Whose word for a client's address is taken.
+    pub proxies: client_address::TrustedProxies,
     /// Signs and checks links to sounds.
     pub links: links::Links,
     /// Whether browsers reach us by https only.
@@ -114,6 +117,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
     let revision = web::Data::new(request_id::Revision(revision));
     let https = web::Data::new(security::Https(edge.https));
     let limits = web::Data::new(rate_limits::RateLimits::new(edge.requests_per_second));
+    let proxies = web::Data::new(edge.proxies.clone());
     let edge = web::Data::new(edge);
     forget_quiet_ones(limits.clone());
     let origins = edge.cors_origins.clone();
@@ -126,6 +130,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
         // The last wrapped is the first that a request meets.
         app.configure(routes)
             .app_data(edge.clone())
+            .app_data(proxies.clone())
             .app_data(revision.clone())
             .app_data(https.clone())
             .app_data(limits.clone())

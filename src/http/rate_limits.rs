@@ -2,6 +2,7 @@
 //! limited here; a call is never lost to a limit.
 
 use super::auth::principal::Principal;
+use super::client_address::client_address;
 use super::errors::ApiError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
@@ -19,7 +20,6 @@ use std::time::Duration;
 enum Key {
     Person(i64),
     Address(IpAddr),
-    Unknown,
 }
 
 type Limiter = RateLimiter<Key, DefaultKeyedStateStore<Key>, DefaultClock>;
@@ -61,8 +61,8 @@ impl RateLimits {
     }
 
     /// Whether a request that pretends to be the carrier's is one too many from its address.
-    pub fn one_unsigned_too_many(&self, address: Option<IpAddr>) -> Option<Duration> {
-        self.over(&self.unsigned, &address.map_or(Key::Unknown, Key::Address))
+    pub fn one_unsigned_too_many(&self, address: IpAddr) -> Option<Duration> {
+        self.over(&self.unsigned, &Key::Address(address))
     }
 
     fn over(&self, limiter: &Limiter, key: &Key) -> Option<Duration> {
@@ -81,9 +81,9 @@ impl RateLimits {
             .extensions()
             .get::<Principal>()
             .map(|principal| principal.user.0);
-        let address = request.peer_addr().map(|peer| peer.ip());
+        let address = client_address(request.request());
         let Some(person) = person.map(Key::Person) else {
-            return self.over(&self.address, &address.map_or(Key::Unknown, Key::Address));
+            return self.over(&self.address, &Key::Address(address));
         };
         let searches = request
             .query_string()
@@ -137,7 +137,7 @@ mod tests {
     #[test]
     fn one_address_is_limited_and_another_is_not() {
         let limits = RateLimits::new(50);
-        let [noisy, quiet] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(|ip| Some(IpAddr::from(ip)));
+        let [noisy, quiet] = [[192, 0, 2, 1], [192, 0, 2, 2]].map(IpAddr::from);
         let refused = (0..40)
             .filter(|_| limits.one_unsigned_too_many(noisy).is_some())
             .count();

@@ -324,3 +324,37 @@ async fn a_post_that_was_sent_is_never_sent_again() {
         );
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_commands_that_tell_whether_it_is_well_answer_as_the_page_says() {
+    let page = include_str!("../../README-DEPLOY.md");
+    let world = World::new().await;
+    let engine = world.engine();
+    let nginx = in_front_of(&engine);
+    let commands: Vec<&str> = page.lines().filter(|line| line.starts_with("curl ")).collect();
+    assert!(commands.len() >= 8, "{commands:?}");
+    for command in commands {
+        let (asked, expected) = command.split_once(" # ").expect("what must come");
+        let url = asked
+            .split_whitespace()
+            .find(|word| word.starts_with("http"))
+            .expect("an address");
+        let method = if asked.contains("-X POST") { "POST" } else { "GET" };
+        // Plain HTTP has another port here; the name is the page's.
+        let url = url.replace("http://calls.example.co.il", &format!("http://{}", nginx.http));
+        let answer = nginx
+            .client
+            .request(method.parse().unwrap(), url)
+            .send()
+            .await
+            .unwrap();
+        let (status, part) = expected.trim().split_once(' ').expect("a status and a part");
+        assert_eq!(answer.status().as_u16().to_string(), status, "{command}");
+        let head = format!("{:?}", answer.headers());
+        let body = String::from_utf8_lossy(&answer.bytes().await.unwrap()).into_owned();
+        assert!(
+            head.contains(part) || body.contains(part),
+            "{command}\n{head}\n{body}"
+        );
+    }
+}

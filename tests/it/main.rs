@@ -7,6 +7,7 @@ mod call;
 mod check_signature;
 mod cluster;
 mod crash_recovery;
+mod deployment;
 mod every_provider_down;
 mod incoming_call;
 mod nginx_process;

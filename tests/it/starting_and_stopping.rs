@@ -138,7 +138,7 @@ async fn request_ids_come_in_and_go_out_and_errors_have_one_shape() {
     if let Ok(answer) = answer {
         assert_ne!(answer.headers()["x-request-id"], "bad id");
     }
-    let missing: serde_json::Value = ask("/nothing").send().await.unwrap().json().await.unwrap();
+    let missing: serde_json::Value = ask("/api/nothing").send().await.unwrap().json().await.unwrap();
     assert_eq!(missing["error"], "not_found");
     assert!(missing["request_id"].as_str().is_some_and(|id| id.len() > 8));
     Call::new(1).ring(&engine).await;

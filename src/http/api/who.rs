@@ -2,6 +2,7 @@
 
 use super::super::Edge;
 use super::super::auth::principal::Principal;
+use super::super::client_address::client_address;
 use super::super::errors::ApiError;
 use super::super::request_id::RequestId;
 use actix_web::dev::Payload;
@@ -45,10 +46,7 @@ pub fn traces(request: &HttpRequest, actor: Option<i64>) -> By {
         .map(|id| id.as_str().to_owned());
     By {
         actor,
-        address: request
-            .peer_addr()
-            .map(|peer| peer.ip().to_string())
-            .unwrap_or_default(),
+        address: client_address(request).to_string(),
         request_id: id.unwrap_or_default(),
     }
 }

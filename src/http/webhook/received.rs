@@ -2,6 +2,7 @@
 //! the carrier's can have, and lets nothing pass that isn't signed when signatures are checked.
 
 use super::super::Edge;
+use super::super::client_address::client_address;
 use super::super::errors::{self, ApiError, Code};
 use super::super::rate_limits::RateLimits;
 use super::super::request_id::RequestId;
@@ -143,7 +144,7 @@ fn refuse_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Option<H
         _ => "the signature is wrong",
     };
     metrics::counter!("webhooks_refused_total").increment(1);
-    let address = request.peer_addr().map(|peer| peer.ip());
+    let address = client_address(request);
     let limits = request.app_data::<web::Data<RateLimits>>();
     if let Some(wait) = limits.and_then(|limits| limits.one_unsigned_too_many(address)) {
         return Some(errors::refuse(request, &ApiError::rate_limited(wait)));
