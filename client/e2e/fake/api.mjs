@@ -4,6 +4,12 @@ import { hint } from './socket.mjs';
 import { speechlike } from './sound.mjs';
 import { nextId, Refusal, turn, world } from './world.mjs';
 
+/** The engine refuses names it does not know in a query. */
+function known(query, names) {
+  for (const name of query.keys())
+    if (!names.includes(name)) throw new Refusal(400, 'bad_request', { detail: `unknown: ${name}` });
+}
+
 function list(rows, query, fields) {
   const page = Number(query.get('page') ?? 1);
   const limit = Number(query.get('limit') ?? 25);
@@ -34,6 +40,7 @@ const withoutList = ({ turns_list: _t, details: _d, tasks: _k, business_id: _b, 
 const withoutBusiness = ({ business_id: _b, ...call }) => call;
 
 function calls({ query }, business, path) {
+  known(query, ['page', 'limit', 'q', 'sort', 'status', 'from', 'to']);
   const from = query.get('from');
   const to = query.get('to');
   const kept = world.calls.filter(
@@ -41,7 +48,7 @@ function calls({ query }, business, path) {
       call.business_id === business.id &&
       (!query.get('status') || call.status === query.get('status')) &&
       (!from || call.started_at >= from) &&
-      (!to || call.started_at.slice(0, 10) <= to.slice(0, 10)),
+      (!to || call.started_at < to),
   );
   if (path === '/api/calls/live')
     return { json: { results: kept.filter((call) => call.ended_at === null).map(withoutBusiness) } };
@@ -66,8 +73,8 @@ function problems(source) {
   return source
     .split('\n')
     .flatMap((line, i) =>
-      /^\S+$/.test(line.trim()) && !line.trim().startsWith('#')
-        ? [{ line: i + 1, at: line.trim(), problem: 'אחרי השם צריכות לבוא נקודתיים' }]
+      /^[^#[=]+$/.test(line.trim())
+        ? [{ line: i + 1, column: line.length, problem: 'expected `=` after the name' }]
         : [],
     );
 }
@@ -81,6 +88,7 @@ function changed(business, body) {
 
 function businesses({ method, path, query, body }, user) {
   if (!user.admin) throw new Refusal(403, 'forbidden');
+  known(query, ['page', 'limit', 'q', 'sort', 'active']);
   const all = [...world.businesses.values()].filter((one) => !one.deleted);
   if (path === '/api/businesses' && method === 'GET')
     return list(all, query, [(b) => b.name, (b) => b.numbers.join()]);
@@ -99,7 +107,8 @@ function businesses({ method, path, query, body }, user) {
   }
   const [, id, verb] = /^\/api\/businesses\/(\d+)(?:\/(\w+))?$/.exec(path) ?? [];
   const one = world.businesses.get(Number(id));
-  if (!one || one.deleted) throw new Refusal(404, 'not_found');
+  if (!one || (one.deleted && verb !== 'restore')) throw new Refusal(404, 'not_found');
+  if (verb === 'restore') return changed(one, { deleted: false });
   if (verb) return changed(one, { active: verb === 'reactivate' });
   if (method === 'GET') return { json: one };
   if (method === 'PUT') return changed(one, body);
@@ -126,14 +135,16 @@ function current({ method, path, body }, business) {
     case 'POST /api/business/numbers':
       if ([...world.businesses.values()].some((one) => one.numbers.includes(body.number)))
         throw new Refusal(409, 'taken');
-      return changed(business, { numbers: [...business.numbers, body.number] });
+      changed(business, { numbers: [...business.numbers, body.number] });
+      return { status: 201, json: { number: body.number } };
     case 'GET /api/business/script':
-      return { json: world.script };
+      return { json: { source: world.script, version: business.version } };
     case 'PUT /api/business/script': {
       const found = problems(body.source);
       if (found.length) throw new Refusal(422, 'invalid', { problems: found });
-      world.script = { source: body.source, version: world.script.version + 1 };
-      return { json: world.script };
+      const next = changed(business, { version: body.version }).json;
+      world.script = body.source;
+      return { json: { source: body.source, version: next.version } };
     }
     case 'POST /api/business/script/check': {
       const found = problems(body.source);
@@ -142,11 +153,11 @@ function current({ method, path, body }, business) {
     case 'GET /api/business/greeting':
       return { type: 'audio/wav', bytes: speechlike(5) };
     case 'PUT /api/business/greeting':
-      return changed(business, { greeting_text: null });
+      return changed(business, { greeting_uploaded: true });
     case 'DELETE /api/business/greeting':
-      return changed(business, { greeting_text: 'שלום, במה אפשר לעזור?' });
+      return changed(business, { greeting_text: '', greeting_uploaded: false });
     case 'POST /api/business/greeting/speak':
-      return changed(business, { greeting_text: body.text });
+      return changed(business, { greeting_text: body.text, greeting_uploaded: false });
   }
   const [, number] = /^\/api\/business\/numbers\/(.+)$/.exec(path) ?? [];
   if (method === 'DELETE' && number) {
@@ -224,9 +235,10 @@ export function api(call) {
     user.admin || user.memberships.some((one) => one.business_id === business?.id && one.role === 'manager');
   if (path === '/api/audit') {
     if (!manages) throw new Refusal(403, 'forbidden');
+    known(query, ['page', 'limit', 'q', 'action', 'from', 'to', 'platform']);
     const action = query.get('action');
     return list(
-      world.audit.filter((one) => !action || one.action === action),
+      world.audit.filter((one) => !action || one.action.startsWith(action)),
       query,
       [(a) => a.action, (a) => a.actor?.name, (a) => a.subject],
     );

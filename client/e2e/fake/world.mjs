@@ -25,10 +25,11 @@ const business = (id, name, numbers, more = {}) => ({
   id,
   name,
   active: true,
-  deleted: false,
   time_zone: 'Asia/Jerusalem',
   voice: 'he-female-1',
   greeting_text: `שלום, הגעתם אל ${name}. במה אפשר לעזור?`,
+  greeting_uploaded: false,
+  greeting_ready: true,
   on_failure: 'message',
   transfer_to: null,
   turn_limit: 12,
@@ -36,11 +37,11 @@ const business = (id, name, numbers, more = {}) => ({
   hours: {
     week: week(),
     holidays: [
-      { date: '2027-04-22', name: 'ערב פסח', closed: false, from: '09:00', to: '12:00' },
-      { date: '2027-04-23', name: 'פסח', closed: true },
+      { date: '2027-04-21', name: 'ערב פסח', open: [span('09:00', '12:00')] },
+      { date: '2027-04-22', name: 'פסח', open: [] },
     ],
   },
-  limits: { concurrent_calls: 10, calls_per_day: null },
+  limits: { concurrent_calls: 10, calls_per_day: 1000 },
   numbers,
   version: 1,
   created_at: ago(60 * 24 * 90),
@@ -116,6 +117,7 @@ export const turn = (n, minutesAgo, state = 'done', more = {}) => {
   return {
     turn: n,
     state,
+    purpose: 'turn',
     received_at: ago(minutesAgo),
     answered_at: state === 'done' ? new Date(Date.now() - minutesAgo * 60_000 + 1900).toISOString() : null,
     heard: ['received', 'downloaded', 'validated'].includes(state) ? null : heard,
@@ -176,7 +178,7 @@ const calls = Array.from({ length: 137 }, (_, i) => {
   return {
     business_id: 1,
     id: `CA${(0x5f3759df + i * 7919).toString(16).padStart(8, '0').repeat(4)}`,
-    caller: i % 17 === 5 ? null : `+9725${(4 + i) % 9}${String(7654321 - i * 1313).slice(-7)}`,
+    caller: i % 17 === 5 ? 'anonymous' : `+9725${(4 + i) % 9}${String(7654321 - i * 1313).slice(-7)}`,
     called: '+97246210001',
     direction: i % 9 === 4 ? 'outbound' : 'inbound',
     status,
@@ -184,7 +186,7 @@ const calls = Array.from({ length: 137 }, (_, i) => {
     ended_at: ago(started - length / 60),
     duration_s: length,
     turns,
-    customer: name && done ? { id: i % customers.length, name } : null,
+    customer: done ? { id: i % customers.length, name: name ?? '' } : null,
     intent: done ? intents[i % intents.length] : null,
     summary: done ? summaries[i % summaries.length] : null,
     turns_list: Array.from({ length: turns }, (_, n) => turn(n + 1, started - n * 0.5)),
@@ -225,14 +227,14 @@ calls.unshift(
 );
 
 const actions = [
-  'auth.login',
-  'business.updated',
-  'person.invited',
+  'login.succeeded',
+  'business.changed',
+  'invitation.made',
   'calls.exported',
   'number.added',
-  'auth.failed',
-  'script.saved',
-  'call.listened',
+  'login.failed',
+  'recording.listened',
+  'person.changed',
 ];
 const audit = Array.from({ length: 312 }, (_, i) => ({
   seq: 312 - i,
@@ -302,10 +304,20 @@ export const world = {
       last_used_at: ago(44),
     },
   ],
-  script: {
-    source:
-      '# התסריט של נדל״ן הכרמל\nברכה: שלום, הגעתם אל נדל״ן הכרמל.\n\nכוונה buy: דירה, לקנות, מחפשת, מחפש\n  שאל: באיזה תקציב מדובר?\n  שמור: budget\n\nכוונה hours: שעות, פתוח, סגור\n  ענה: אנחנו פתוחים מ־9:00 עד 18:00.\n\nסיום: תודה ויום נעים!\n',
-    version: 3,
-  },
+  script: `# התסריט של נדל״ן הכרמל
+greeting = "שלום, הגעתם אל נדל״ן הכרמל. במה אפשר לעזור?"
+goodbye = "תודה ויום נעים!"
+
+[[intents]]
+name = "buy"
+keywords = ["דירה", "לקנות", "מחפשת", "מחפש"]
+answer = "נהדר. באיזה תקציב מדובר?"
+save = ["budget", "rooms", "city"]
+
+[[intents]]
+name = "hours"
+keywords = ["שעות", "פתוח", "סגור"]
+answer = "אנחנו פתוחים מ־9:00 עד 18:00."
+`,
   ago,
 };

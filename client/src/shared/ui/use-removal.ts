@@ -1,11 +1,10 @@
 import { useSyncExternalStore } from 'react';
-import { useLocale } from '../i18n/use-locale';
 import { useErrorText } from '../api/use-error-text';
 import { useToast } from './use-toast';
 
 /**
- * Things that are gone from sight but not yet from the engine, while their undo is still offered. What is fetched
- * meanwhile is filtered by this set, so nothing flickers back.
+ * Things that are gone from sight but not yet from the engine, while their undo is still offered: for what the engine
+ * cannot bring back. Lists leave them out, so nothing that is fetched meanwhile flickers back.
  */
 let gone: ReadonlySet<string> = new Set();
 const listeners = new Set<() => void>();
@@ -15,17 +14,14 @@ function change(next: Set<string>) {
   for (const listener of listeners) listener();
 }
 
-const store = {
-  subscribe(listener: () => void) {
-    listeners.add(listener);
-    return () => listeners.delete(listener);
-  },
-  snapshot: () => gone,
-};
+function subscribe(listener: () => void) {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
 
-/** The keys (`business:7`) that lists must leave out. */
+/** The keys (`person:7`) that lists must leave out. */
 export function useRemoved(): ReadonlySet<string> {
-  return useSyncExternalStore(store.subscribe, store.snapshot);
+  return useSyncExternalStore(subscribe, () => gone);
 }
 
 interface Removal {
@@ -39,7 +35,6 @@ interface Removal {
 export function useRemoval() {
   const toast = useToast();
   const errorText = useErrorText();
-  useLocale();
   return ({ key, text, commit }: Removal) => {
     let settled = false;
     const back = () => {

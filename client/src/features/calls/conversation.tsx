@@ -1,0 +1,104 @@
+import { Bot, MicOff, UserRound } from 'lucide-react';
+import type { Turn } from '@/shared/api/types';
+import { Player } from '@/shared/audio/player';
+import { useLocale } from '@/shared/i18n/use-locale';
+import { Badge } from '@/shared/ui/badge';
+import { Ltr, Said } from '@/shared/ui/text';
+import styles from './conversation.module.css';
+import { Timings } from './timings';
+import { isOver } from './turn-state';
+
+interface Props {
+  turns: readonly Turn[];
+  live: boolean;
+  /** Sounds and times belong to the call's page; the live page is to be read. */
+  full?: boolean;
+}
+
+/** What was said, as a conversation: the caller at the start side, the answer at the end. */
+export function Conversation({ turns, live, full }: Props) {
+  return (
+    <ol className={styles.turns}>
+      {turns.map((turn) => (
+        <li key={turn.turn} className={styles.turn}>
+          <Heard turn={turn} full={full ?? false} />
+          <Answered turn={turn} live={live} full={full ?? false} />
+          {full && <Timings turn={turn} />}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function Heard({ turn, full }: { turn: Turn; full: boolean }) {
+  const { t, format } = useLocale();
+  const waiting = turn.heard === null || turn.heard === undefined;
+  return (
+    <div className={styles.caller}>
+      <span className={styles.face}>
+        <UserRound size={16} aria-hidden />
+      </span>
+      <div className={styles.bubble}>
+        <p className={styles.who}>
+          {t('call.heard')}
+          <Ltr className={styles.at}>{format.time(turn.received_at)}</Ltr>
+          {turn.purpose === 'message' && <Badge tone="info">{t('call.message')}</Badge>}
+        </p>
+        {turn.heard ? (
+          <p dir="auto">{turn.heard}</p>
+        ) : waiting && !isOver(turn) ? (
+          <Dots label={t('call.transcribing')} />
+        ) : (
+          <p className={styles.none}>
+            <MicOff size={15} aria-hidden /> {t('call.notHeard')}
+          </p>
+        )}
+        {full && turn.caller_audio && (
+          <Player address={turn.caller_audio} label={t('player.caller')} durationMs={turn.audio_ms} compact />
+        )}
+      </div>
+    </div>
+  );
+}
+
+function Answered({ turn, live, full }: { turn: Turn; live: boolean; full: boolean }) {
+  const { t, format } = useLocale();
+  if (!turn.answered && !turn.reply_audio && (isOver(turn) || !live) && !turn.reason) return null;
+  return (
+    <div className={styles.reply}>
+      <span className={styles.face}>
+        <Bot size={16} aria-hidden />
+      </span>
+      <div className={styles.bubble}>
+        <p className={styles.who}>
+          {t('call.answered')}
+          {turn.answered_at && <Ltr className={styles.at}>{format.time(turn.answered_at)}</Ltr>}
+          {turn.intent && (
+            <Badge>
+              <Said>{turn.intent}</Said>
+            </Badge>
+          )}
+        </p>
+        {turn.answered ? (
+          <p dir="auto">{turn.answered}</p>
+        ) : isOver(turn) ? (
+          <p className={styles.none}>{turn.reason && <Said>{turn.reason}</Said>}</p>
+        ) : (
+          <Dots label={t('call.thinking')} />
+        )}
+        {full && turn.reply_audio && <Player address={turn.reply_audio} label={t('player.reply')} compact />}
+      </div>
+    </div>
+  );
+}
+
+function Dots({ label }: { label: string }) {
+  return (
+    <p className={styles.dots}>
+      <span className="hidden-visually">{label}</span>
+      <i aria-hidden />
+      <i aria-hidden />
+      <i aria-hidden />
+    </p>
+  );
+}

@@ -1,0 +1,35 @@
+import { ChevronDown } from 'lucide-react';
+import type { ReactNode } from 'react';
+import styles from './filter.module.css';
+
+interface Props {
+  label: string;
+  value: string | undefined;
+  onChange: (value: string | undefined) => void;
+}
+
+/** One value of a few. */
+export function FilterSelect({ label, value, onChange, children }: Props & { children: ReactNode }) {
+  return (
+    <label className={styles.filter} data-on={value !== undefined || undefined}>
+      <span className="hidden-visually">{label}</span>
+      <select value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
+        {children}
+      </select>
+      <ChevronDown size={14} aria-hidden />
+    </label>
+  );
+}
+
+export function FilterDay({ label, value, onChange }: Props) {
+  return (
+    <label className={styles.filter} data-on={value !== undefined || undefined}>
+      <span>{label}</span>
+      <input
+        type="date"
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      />
+    </label>
+  );
+}
