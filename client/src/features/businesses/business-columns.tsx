@@ -2,7 +2,7 @@ import type { Business } from '@/shared/api/types';
 import type { LocaleValue } from '@/shared/i18n/use-locale';
 import type { Column } from '@/shared/table/types';
 import { Badge } from '@/shared/ui/badge';
-import { Ago, DateTime, Phone, Said } from '@/shared/ui/text';
+import { Ago, DateTime, Ltr, Phone, Said } from '@/shared/ui/text';
 import { BusinessActions } from './business-actions';
 import styles from './businesses.module.css';
 
@@ -44,11 +44,9 @@ export function businessColumns(
         return first ? (
           <span>
             <Phone number={first} />
-            {others.length > 0 && <span className={styles.more}> +{others.length}</span>}
+            {others.length > 0 && <Ltr className={styles.more}> +{others.length}</Ltr>}
           </span>
-        ) : (
-          <span className={styles.more}>–</span>
-        );
+        ) : null;
       },
       csv: (row) => row.numbers.join(' '),
     },

@@ -111,9 +111,9 @@ function callColumns({ t, format }: LocaleValue): Column<Call>[] {
       cell: (row) => (
         <Link to="/calls/$callId" params={{ callId: row.id }} className={styles.caller} data-row-link="">
           {row.direction === 'outbound' ? (
-            <PhoneOutgoing size={16} aria-label={t('calls.outbound')} className="mirror" />
+            <PhoneOutgoing size={16} aria-label={t('calls.outbound')} />
           ) : (
-            <PhoneIncoming size={16} aria-label={t('calls.inbound')} className="mirror" />
+            <PhoneIncoming size={16} aria-label={t('calls.inbound')} />
           )}
           <Caller call={row} />
         </Link>
@@ -138,13 +138,12 @@ function callColumns({ t, format }: LocaleValue): Column<Call>[] {
       header: t('calls.duration'),
       sort: 'duration_s',
       descFirst: true,
-      cell: (row) =>
-        row.duration_s ? <Ltr>{clock(row.duration_s)}</Ltr> : <span className={styles.quiet}>–</span>,
+      cell: (row) => (row.duration_s ? <Ltr>{clock(row.duration_s)}</Ltr> : null),
     },
     {
       id: 'turns',
       header: t('calls.turns'),
-      cell: (row) => (row.turns > 0 ? format.number(row.turns) : <span className={styles.quiet}>–</span>),
+      cell: (row) => (row.turns > 0 ? format.number(row.turns) : null),
     },
     {
       id: 'summary',

@@ -63,7 +63,9 @@ function Heard({ turn, full }: { turn: Turn; full: boolean }) {
 
 function Answered({ turn, live, full }: { turn: Turn; live: boolean; full: boolean }) {
   const { t, format } = useLocale();
-  if (!turn.answered && !turn.reply_audio && (isOver(turn) || !live) && !turn.reason) return null;
+  // One thing at a time: no answer is being prepared to words that are not known yet.
+  const preparing = live && !isOver(turn) && Boolean(turn.heard);
+  if (!turn.answered && !turn.reply_audio && !turn.reason && !preparing) return null;
   return (
     <div className={styles.reply}>
       <span className={styles.face}>
@@ -81,10 +83,10 @@ function Answered({ turn, live, full }: { turn: Turn; live: boolean; full: boole
         </p>
         {turn.answered ? (
           <p dir="auto">{turn.answered}</p>
-        ) : isOver(turn) ? (
-          <p className={styles.none}>{turn.reason && <Said>{turn.reason}</Said>}</p>
-        ) : (
+        ) : preparing ? (
           <Dots label={t('call.thinking')} />
+        ) : (
+          <p className={styles.none}>{turn.reason && <Said>{turn.reason}</Said>}</p>
         )}
         {full && turn.reply_audio && <Player address={turn.reply_audio} label={t('player.reply')} compact />}
       </div>

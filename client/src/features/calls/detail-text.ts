@@ -1,10 +1,13 @@
+import { phone } from '@/shared/format/phone';
+
 /**
  * What a script saved, as one line. A detail is a text, or an object that holds the value beside how it was heard; what
  * was not validated carries its own mark and is shown as heard.
  */
 export function detailText(value: unknown): string | null {
   if (value === null || value === undefined || value === '') return null;
-  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (typeof value === 'number') return String(value);
+  if (typeof value === 'string') return phone(value);
   if (typeof value === 'boolean') return value ? '✓' : null;
   if (Array.isArray(value)) return value.map(detailText).filter(Boolean).join(', ') || null;
   if (typeof value !== 'object') return null;

@@ -18,7 +18,7 @@ export function Timings({ turn }: { turn: Turn }) {
             <span key={part.stage} data-stage={part.stage} style={{ flexGrow: part.ms }} />
           ))}
         </span>
-        <span>{t('call.took', { time: seconds(total) })}</span>
+        <span>{t('call.took', { time: t('time.seconds', { n: seconds(total) }) })}</span>
       </summary>
       <ul className={styles.legend}>
         {parts.map((part) => (
@@ -37,5 +37,5 @@ export function Timings({ turn }: { turn: Turn }) {
 }
 
 function seconds(ms: number): string {
-  return `${(ms / 1000).toFixed(1)}s`;
+  return (ms / 1000).toFixed(1);
 }

@@ -1,4 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
+import { request } from '../api/request';
 import { peaks } from './peaks';
 
 export interface Sound {
@@ -22,9 +23,7 @@ export function useSound(address: string | null, wanted: boolean) {
     gcTime: 5 * 60_000,
     retry: 1,
     queryFn: async ({ signal }): Promise<Sound> => {
-      const answer = await fetch(address ?? '', { signal, credentials: 'same-origin' });
-      if (!answer.ok) throw new Error(`sound ${answer.status}`);
-      const blob = await answer.blob();
+      const blob = await request<Blob>('GET', address ?? '', { signal });
       const decoded = await decode(await blob.arrayBuffer());
       return {
         url: URL.createObjectURL(blob),

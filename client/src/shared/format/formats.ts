@@ -49,7 +49,7 @@ export function formats(locale: Locale, timeZone: string): Formats {
       let best: [Intl.RelativeTimeFormatUnit, number] = ['minute', 60];
       for (const step of STEPS) if (size >= step[1]) best = step;
       // Some versions of the Hebrew data write "שעתיים (2)".
-      return relative.format(Math.round(seconds / best[1]), best[0]).replace(' (2)', '');
+      return relative.format(Math.round(seconds / best[1]), best[0]).replace(/ \(\d\)$/, '');
     },
     day: (text) => {
       const [year, month, day] = text.split('-');

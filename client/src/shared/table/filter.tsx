@@ -1,5 +1,6 @@
 import { ChevronDown } from 'lucide-react';
 import type { ReactNode } from 'react';
+import { DayInput } from '../ui/day-input';
 import styles from './filter.module.css';
 
 interface Props {
@@ -23,13 +24,9 @@ export function FilterSelect({ label, value, onChange, children }: Props & { chi
 
 export function FilterDay({ label, value, onChange }: Props) {
   return (
-    <label className={styles.filter} data-on={value !== undefined || undefined}>
-      <span>{label}</span>
-      <input
-        type="date"
-        value={value ?? ''}
-        onChange={(event) => onChange(event.target.value || undefined)}
-      />
-    </label>
+    <span className={styles.filter} data-on={value !== undefined || undefined}>
+      <span aria-hidden>{label}</span>
+      <DayInput label={label} value={value} onChange={onChange} />
+    </span>
   );
 }

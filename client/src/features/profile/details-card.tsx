@@ -1,0 +1,53 @@
+import * as v from 'valibot';
+import { useErrorText } from '@/shared/api/use-error-text';
+import { problemText, rules, takeFieldProblems, useSchemaForm } from '@/shared/forms';
+import { useLocale } from '@/shared/i18n/use-locale';
+import { useMe } from '@/shared/session/me';
+import { Button } from '@/shared/ui/button';
+import { Card } from '@/shared/ui/card';
+import { TextField } from '@/shared/ui/field';
+import { useToast } from '@/shared/ui/use-toast';
+import { useUpdateMe } from './api/update-me';
+import styles from './profile.module.css';
+
+const schema = v.object({ name: rules.required });
+
+export function DetailsCard() {
+  const { t } = useLocale();
+  const me = useMe();
+  const toast = useToast();
+  const errorText = useErrorText();
+  const update = useUpdateMe();
+  const form = useSchemaForm(schema, { name: me.user.name });
+  const { errors, isDirty } = form.formState;
+  const submit = form.handleSubmit(async ({ name }) => {
+    try {
+      await update.mutateAsync({ name });
+      form.reset({ name });
+      toast.show({ text: t('action.saved') });
+    } catch (error) {
+      if (!takeFieldProblems(error, form.setError, ['name']))
+        toast.show({ tone: 'bad', text: errorText(error) });
+    }
+  });
+  return (
+    <Card title={t('profile.details')}>
+      <form className={styles.stack} noValidate onSubmit={(event) => void submit(event)}>
+        <div className={styles.two}>
+          <TextField
+            label={t('profile.name')}
+            autoComplete="name"
+            problem={problemText(t, errors.name)}
+            {...form.register('name')}
+          />
+          <TextField label={t('profile.email')} ltr readOnly value={me.user.email} autoComplete="email" />
+        </div>
+        <div className={styles.buttons}>
+          <Button type="submit" look="primary" busy={update.isPending} disabled={!isDirty}>
+            {t('action.save')}
+          </Button>
+        </div>
+      </form>
+    </Card>
+  );
+}
