@@ -30,6 +30,8 @@ export function address(path: string, query?: Query): string {
 /** One request to the engine. Renews the session ahead of its end, once more on a 401, and then gives it up. */
 export async function request<T>(method: Method, path: string, options: RequestOptions = {}): Promise<T> {
   if (options.open) return read<T>(await send(method, path, options));
+  // Nobody is logged in here (any more): the engine need not be asked to say so.
+  if (session.endsAt() === null) throw new ApiError(401, { error: 'unauthenticated' });
   if (needsRefresh()) await renew();
   let answer = await send(method, path, options);
   if (answer.status === 401) {

@@ -218,8 +218,8 @@ export const he = {
   'table.actions': 'פעולות',
   'table.all': 'הכול',
   'table.loading': 'טוען…',
-  'table.from': 'מתאריך',
-  'table.to': 'עד תאריך',
+  'table.from': 'מיום',
+  'table.to': 'עד יום',
 
   'businesses.title': 'עסקים',
   'businesses.subtitle': 'כל העסקים שהמנוע עונה להם.',

@@ -2,13 +2,17 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from '../api/request';
 import { session } from './session';
 
+/** The session is closed here first, so that nothing asks with a token that has just ended. */
 export function useLogOut() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => request<undefined>('POST', '/auth/logout', { open: true }),
-    onSettled: () => {
+    mutationFn: () => {
       session.closed();
-      client.clear();
+      return request<undefined>('POST', '/auth/logout', { open: true });
+    },
+    // The pages that show the cache are left first: what they need no more they do not ask for again.
+    onSettled: () => {
+      window.setTimeout(() => client.clear());
     },
   });
 }

@@ -12,13 +12,16 @@ interface Props {
 /** One value of a few. */
 export function FilterSelect({ label, value, onChange, children }: Props & { children: ReactNode }) {
   return (
-    <label className={styles.filter} data-on={value !== undefined || undefined}>
-      <span className="hidden-visually">{label}</span>
-      <select value={value ?? ''} onChange={(event) => onChange(event.target.value || undefined)}>
+    <span className={styles.filter} data-on={value !== undefined || undefined}>
+      <select
+        aria-label={label}
+        value={value ?? ''}
+        onChange={(event) => onChange(event.target.value || undefined)}
+      >
         {children}
       </select>
       <ChevronDown size={14} aria-hidden />
-    </label>
+    </span>
   );
 }
 

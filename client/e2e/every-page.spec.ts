@@ -1,0 +1,112 @@
+// Every page by day and by night, in both languages, under axe; and its pictures at three widths, for people to look at.
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, fake, people, test } from './story';
+
+interface Place {
+  name: string;
+  path: string;
+  as: keyof typeof people | null;
+}
+
+const places: readonly Place[] = [
+  { name: 'log-in', path: '/login', as: null },
+  ...(fake ? [{ name: 'invitation', path: '/invite#demo-invitation', as: null }] : []),
+  { name: 'reset', path: '/reset#demo-reset', as: null },
+  { name: 'live', path: '/live', as: 'manager' },
+  { name: 'calls', path: '/calls', as: 'manager' },
+  { name: 'call', path: 'first call', as: 'manager' },
+  { name: 'people', path: '/people', as: 'manager' },
+  { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
+  { name: 'audit', path: '/audit', as: 'manager' },
+  ...['general', 'numbers', 'greeting', 'script', 'hours', 'plan'].map((section): Place => ({
+    name: `settings-${section}`,
+    path: `/settings?section=${section}`,
+    as: 'manager',
+  })),
+  { name: 'profile', path: '/profile', as: 'manager' },
+  { name: 'businesses', path: '/businesses', as: 'admin' },
+  { name: 'not-found', path: '/no/such/page', as: 'manager' },
+];
+
+const widths = [
+  [1440, 900],
+  [768, 1024],
+  [390, 844],
+] as const;
+
+async function open(page: Page, place: Place) {
+  if (place.path === 'first call') {
+    await page.goto('/calls?status=completed');
+    const link = page.locator('[data-row-link]').first();
+    await link.waitFor({ timeout: 5000 }).catch(() => undefined);
+    if (await link.count()) await link.click();
+  } else await page.goto(place.path);
+  await settle(page);
+}
+
+/** Skeletons gone, fonts there, nothing moving. */
+async function settle(page: Page) {
+  await page.waitForLoadState('load');
+  await page.evaluate(() => document.fonts.ready);
+  await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
+  await page.waitForTimeout(350);
+}
+
+for (const locale of ['he', 'en'] as const)
+  for (const scheme of ['light', 'dark'] as const)
+    for (const place of places)
+      test(`${place.name}, ${locale}, ${scheme}: axe finds nothing serious`, async ({ page, logIn }) => {
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+        if (place.as) await logIn(place.as, '/profile');
+        else await page.goto('/login');
+        await page.evaluate((to) => localStorage.setItem('al.locale', to), locale);
+        await open(page, place);
+        await page.reload();
+        if (place.path.includes('#')) await open(page, place);
+        await settle(page);
+        const { violations } = await new AxeBuilder({ page })
+          .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
+          .analyze();
+        const bad = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+        expect(bad.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`)).toEqual([]);
+        for (const [width, height] of widths) {
+          await page.setViewportSize({ width, height });
+          await settle(page);
+          const over = await page.evaluate(
+            () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+          );
+          expect(over, `${width} px: nothing reaches out of the page`).toBeLessThanOrEqual(0);
+          await page.screenshot({
+            path: `e2e/out/${place.name}-${locale}-${scheme}-${width}.png`,
+            fullPage: true,
+          });
+        }
+      });
+
+test('dialogs, menus and the palette are as accessible as pages', async ({ page, logIn }) => {
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await logIn('manager', '/calls');
+  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  const check = async (name: string) => {
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    const bad = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
+    expect(
+      bad.map((one) => `${one.id}: ${one.nodes.map((node) => node.html).join(' | ')}`),
+      name,
+    ).toEqual([]);
+    await page.screenshot({ path: `e2e/out/open-${name}.png` });
+    await page.keyboard.press('Escape');
+  };
+  await page.keyboard.press('Control+KeyK');
+  await check('palette');
+  await page.getByRole('button', { name: 'תפריט המשתמש' }).click();
+  await check('user-menu');
+  await page.getByRole('button', { name: 'תצוגה' }).click();
+  await check('view');
+  await page.keyboard.press('Shift+Slash');
+  await check('shortcuts');
+  await page.goto('/people');
+  await page.getByRole('button', { name: 'הזמנה' }).first().click();
+  await check('invite');
+});

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { expect, fake, test } from './story';
+
+test('sort, filter and view are in the address, and come back with it', async ({ page, logIn }) => {
+  await logIn('manager', '/calls');
+  const head = page.getByRole('columnheader', { name: 'משך' });
+  await head.getByRole('button').click();
+  await expect(head).toHaveAttribute('aria-sort', 'descending');
+  await page.getByLabel('מצב', { exact: true }).selectOption('completed');
+  await expect(page).toHaveURL(/sort=-duration_s/);
+  await expect(page).toHaveURL(/status=completed/);
+  await page.getByRole('button', { name: 'תצוגה' }).click();
+  await page.getByRole('checkbox', { name: 'תורות' }).uncheck();
+  await page.keyboard.press('Escape');
+  await expect(page.getByRole('columnheader', { name: 'תורות' })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByRole('columnheader', { name: 'משך' })).toHaveAttribute('aria-sort', 'descending');
+  await expect(page.getByRole('columnheader', { name: 'תורות' })).toHaveCount(0);
+  await expect(page.getByLabel('מצב', { exact: true })).toHaveValue('completed');
+});
+
+test('arrows walk the cells, the left one onward, and Enter opens the row', async ({ page, logIn }) => {
+  await logIn('manager', '/calls');
+  await page.getByRole('columnheader', { name: 'מתקשר' }).getByRole('button').focus();
+  await page.keyboard.press('ArrowLeft');
+  await page.keyboard.press('ArrowDown');
+  await expect(page.locator('[data-cell="1:1"]')).toBeFocused();
+  await page.keyboard.press('ArrowRight');
+  await expect(page.locator('[data-cell="1:0"]')).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/calls\/CA/);
+});
+
+test('a filter without results offers to be cleared', async ({ page, logIn }) => {
+  await logIn('manager', '/calls');
+  await page.getByRole('searchbox', { name: 'חיפוש ברשימה' }).fill('אין דבר כזה בשום שיחה');
+  await expect(page.getByRole('heading', { name: 'אין תוצאות לסינון הזה' })).toBeVisible();
+  await page.getByRole('button', { name: 'ניקוי הסינון' }).first().click();
+  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  await expect(page.getByRole('searchbox', { name: 'חיפוש ברשימה' })).toHaveValue('');
+});
+
+test('an export is a file that a spreadsheet reads as Hebrew', async ({ page, logIn }) => {
+  await logIn('manager', '/people');
+  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  const waiting = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'ייצוא CSV' }).click();
+  const text = await readFile(await (await waiting).path(), 'utf8');
+  expect(text.startsWith('\ufeffשם,דוא״ל,')).toBe(true);
+  expect(text).toContain('\r\n');
+});
+
+test('a hundred rows scroll without a long task, and only those in sight are in the page', async ({
+  page,
+  logIn,
+}) => {
+  test.skip(!fake, 'needs a hundred calls');
+  await logIn('manager', '/calls?limit=100');
+  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  expect(await page.getByRole('row').count()).toBeLessThan(60);
+  const longest = await page.evaluate(async () => {
+    let worst = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const entry of list.getEntries()) worst = Math.max(worst, entry.duration);
+    });
+    observer.observe({ type: 'longtask' });
+    for (let y = 0; y < document.documentElement.scrollHeight; y += 400) {
+      window.scrollTo(0, y);
+      await new Promise((next) => requestAnimationFrame(next));
+    }
+    await new Promise((next) => setTimeout(next, 200));
+    observer.disconnect();
+    return worst;
+  });
+  test.info().annotations.push({ type: 'longest task in ms', description: String(longest) });
+  await expect(page.locator('[aria-rowindex="101"]')).toBeVisible();
+});
