@@ -3,8 +3,9 @@
 
 use agentlocator::http::webhook::{Clips, twiml};
 use criterion::{Criterion, criterion_group, criterion_main};
-use domain::call::{Ability, CallPolicy, OnFailure, greet};
+use domain::call::{Ability, CallPolicy, CallState, CarrierStatus, OnFailure, Outcome, Spoken, Then, greet};
 use domain::entities::CallerId;
+use domain::ids::AudioHash;
 use domain::script::{Dialogue, REAL_ESTATE, Script};
 use gateways::twilio::signature::{SignedRequest, Verifier};
 use std::hint::black_box;
@@ -69,12 +70,38 @@ fn form_body(form: &[(String, String)]) -> String {
     pairs.join("&")
 }
 
-fn answers(c: &mut Criterion) {
-    let policy = CallPolicy {
+fn policy() -> CallPolicy {
+    CallPolicy {
         turn_limit: 12,
         on_failure: OnFailure::Message,
         waits: 5,
+    }
+}
+
+/// All that happens to a call of one turn, from its first ring to its end.
+fn transitions(c: &mut Criterion) {
+    let policy = policy();
+    let outcome = Outcome::Replied {
+        spoken: Spoken::Audio(AudioHash([7; 32])),
+        then: Then::Listen,
+        understood: true,
     };
+    c.bench_function("take a call's state through one turn to its end", |b| {
+        b.iter(|| {
+            let mut state = CallState::new(black_box(&policy).clone());
+            state.status_came(CarrierStatus::Ringing);
+            state.status_came(CarrierStatus::InProgress);
+            state.recording_came(1);
+            state.turn_ended(1, outcome.clone());
+            let answer = state.answer(1);
+            state.status_came(CarrierStatus::Completed);
+            (answer, state)
+        })
+    });
+}
+
+fn answers(c: &mut Criterion) {
+    let policy = policy();
     let prompts = actors::speech::PromptBook::recorded_ones();
     let clips = Clips {
         public_host: HOST,
@@ -106,6 +133,15 @@ fn sound(c: &mut Criterion) {
                 .sum::<i64>()
         })
     });
+    let samples: Vec<i16> = (0..160_i16).map(|n| (n % 40 - 20) * 900).collect();
+    c.bench_function("encode 20 ms of mu-law", |b| {
+        b.iter(|| {
+            black_box(&samples)
+                .iter()
+                .map(|sample| u64::from(media::mulaw::encode(*sample)))
+                .sum::<u64>()
+        })
+    });
     let wav = include_bytes!("../media/prompts/message.wav");
     c.bench_function("decode a recording of seven seconds", |b| {
         b.iter(|| media::wav::decode(black_box(wav)))
@@ -115,6 +151,6 @@ fn sound(c: &mut Criterion) {
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(30).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_secs(1));
-    targets = signature, answers, responder, sound
+    targets = signature, answers, transitions, responder, sound
 }
 criterion_main!(benches);
