@@ -180,8 +180,11 @@ impl Listener {
     /// sample ever pushed.
     pub fn push(&mut self, samples: &[f32]) -> Vec<Edge> {
         let mut edges = Vec::new();
-        for sample in samples {
-            self.pending.push(*sample);
+        let mut left = samples;
+        while !left.is_empty() {
+            let (piece, rest) = left.split_at(left.len().min(FRAME - self.pending.len()));
+            self.pending.extend_from_slice(piece);
+            left = rest;
             if self.pending.len() == FRAME {
                 edges.extend(self.frame());
             }

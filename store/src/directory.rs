@@ -10,6 +10,7 @@ use domain::call::{CallPolicy, OnFailure};
 use domain::entities::Phone;
 use domain::ids::BusinessId;
 use domain::script::{Script, WeekHours};
+use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, RwLock};
@@ -32,7 +33,12 @@ pub struct Directory {
 struct Entries {
     by_number: HashMap<String, Arc<Business>>,
     by_id: HashMap<BusinessId, Arc<Business>>,
+    scripts: Scripts,
 }
+
+/// Scripts by what they were read from. Reading one takes a processor longer than answering a call, and when one
+/// business changes the scripts of all others have not.
+type Scripts = HashMap<[u8; 32], Arc<Script>>;
 
 impl Directory {
     /// The directory as the file tells it; empty on a machine's first start.
@@ -45,7 +51,7 @@ impl Directory {
             Err(_) => Vec::new(),
         };
         Self {
-            entries: Arc::new(RwLock::new(Arc::new(Entries::of(&rows)))),
+            entries: Arc::new(RwLock::new(Arc::new(Entries::of(&rows, &Scripts::new())))),
             snapshot: Arc::new(snapshot.to_owned()),
         }
     }
@@ -75,7 +81,7 @@ impl Directory {
     /// Reads everything again and keeps it in the file.
     pub async fn reload(&self, store: &Store) -> Result<(), StoreError> {
         let rows = store.businesses().await?;
-        let entries = Arc::new(Entries::of(&rows));
+        let entries = Arc::new(Entries::of(&rows, &self.now().scripts));
         match self.entries.write() {
             Ok(mut held) => *held = entries,
             Err(poisoned) => *poisoned.into_inner() = entries,
@@ -123,11 +129,20 @@ impl Directory {
 }
 
 impl Entries {
-    fn of(rows: &[BusinessRow]) -> Self {
+    fn of(rows: &[BusinessRow], known: &Scripts) -> Self {
         let mut entries = Self::default();
         for row in rows {
-            let Some(business) = business(row) else { continue };
-            let business = Arc::new(business);
+            let source = source(row);
+            let here = entries
+                .scripts
+                .get(&source)
+                .or_else(|| known.get(&source))
+                .cloned();
+            let Some(script) = here.or_else(|| script(row)) else {
+                continue;
+            };
+            entries.scripts.insert(source, script.clone());
+            let business = Arc::new(business(row, script));
             for number in &row.numbers {
                 entries.by_number.insert(number.clone(), business.clone());
             }
@@ -137,18 +152,32 @@ impl Entries {
     }
 }
 
-/// A row that can't be read is left out and said so: one business must not take the others down.
-fn business(row: &BusinessRow) -> Option<Business> {
-    let script = match Script::parse(&row.script) {
-        Ok(script) => match hours(row) {
+/// What a business's script is made of.
+fn source(row: &BusinessRow) -> [u8; 32] {
+    let hours = row.hours.as_ref().map(ToString::to_string).unwrap_or_default();
+    let text = Sha256::new().chain_update(row.script.as_bytes());
+    // No script has a zero byte: the two can't run into each other.
+    text.chain_update([0])
+        .chain_update(hours.as_bytes())
+        .finalize()
+        .into()
+}
+
+/// A script that can't be read leaves its business out and is said: one business must not take the others down.
+fn script(row: &BusinessRow) -> Option<Arc<Script>> {
+    match Script::parse(&row.script) {
+        Ok(script) => Some(Arc::new(match hours(row) {
             Some(hours) => script.with_hours(&hours),
             None => script,
-        },
+        })),
         Err(errors) => {
             tracing::error!(business = %row.id, problems = errors.len(), "a business's script can't be read");
-            return None;
+            None
         }
-    };
+    }
+}
+
+fn business(row: &BusinessRow, script: Arc<Script>) -> Business {
     let transfer = row
         .transfer_to
         .as_deref()
@@ -158,7 +187,7 @@ fn business(row: &BusinessRow) -> Option<Business> {
         ("hang_up", _) => OnFailure::HangUp,
         _ => OnFailure::Message,
     };
-    Some(Business {
+    Business {
         id: row.id,
         name: row.name.clone(),
         time_zone: row.time_zone.clone(),
@@ -176,9 +205,9 @@ fn business(row: &BusinessRow) -> Option<Business> {
             on_failure,
             waits: WAITS,
         },
-        script: Arc::new(script),
+        script,
         version: row.version,
-    })
+    }
 }
 
 fn hours(row: &BusinessRow) -> Option<WeekHours> {

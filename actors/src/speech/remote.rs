@@ -28,10 +28,15 @@ pub struct RemoteTranscriber(pub Transcription);
 impl Transcriber for RemoteTranscriber {
     async fn transcribe(&self, audio: Audio) -> Result<String, ProviderError> {
         // 16-bit PCM whatever the carrier sent: services do not all take μ-law.
-        let sound =
-            wav::decode(&audio.wav).map_err(|_| ProviderError::Garbage("the recording can't be read"))?;
+        let wav = if wav::is_plain_pcm16(&audio.wav) {
+            audio.wav.clone()
+        } else {
+            let sound =
+                wav::decode(&audio.wav).map_err(|_| ProviderError::Garbage("the recording can't be read"))?;
+            wav::encode_pcm16(&sound).into()
+        };
         let request = TranscriptionRequest {
-            wav: wav::encode_pcm16(&sound).into(),
+            wav,
             language: "he",
             prompt: None,
         };

@@ -66,7 +66,15 @@ fn key_similarity(a: &str, b: &str) -> Option<f64> {
 
 /// Levenshtein's distance, one row at a time.
 fn edit_distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
+    let (mut small, mut large) = ([0; 64], Vec::new());
+    let row = match small.get_mut(..=b.len()) {
+        Some(row) => row,
+        None => {
+            large.resize(b.len() + 1, 0);
+            &mut large[..]
+        }
+    };
+    row.iter_mut().enumerate().for_each(|(j, cell)| *cell = j);
     for (i, ca) in a.iter().enumerate() {
         let mut diagonal = row[0];
         row[0] = i + 1;
@@ -129,7 +137,7 @@ pub struct Window {
 #[derive(Clone, Debug)]
 pub struct Heard {
     words: Vec<String>,
-    keys: Vec<Vec<String>>,
+    keys: Vec<Vec<Vec<char>>>,
 }
 
 impl Heard {
@@ -139,7 +147,10 @@ impl Heard {
         words.truncate(80);
         let keys = words
             .iter()
-            .map(|word| without_prefixes(word).into_iter().map(key).collect())
+            .map(|word| {
+                let forms = without_prefixes(word).into_iter();
+                forms.map(|form| key(form).chars().collect()).collect()
+            })
             .collect();
         Heard { words, keys }
     }
@@ -152,15 +163,20 @@ impl Heard {
     /// The best place of `phrase` in the sentence: a window of its number of words, one fewer or one more, slid over
     /// it; the first word also without its prefix letters. `None` when nothing is alike at all.
     pub fn find(&self, phrase: &str) -> Option<Window> {
+        self.find_above(phrase, &key(phrase).chars().collect::<Vec<_>>(), 0.0)
+    }
+
+    /// The same, of windows that score at least so much: what can't is not compared sound by sound.
+    fn find_above(&self, phrase: &str, wanted_key: &[char], least: f64) -> Option<Window> {
         let wanted = words(phrase);
         let joined = wanted.concat();
-        let wanted_key: Vec<char> = key(&joined).chars().collect();
         let mut best: Option<Window> = None;
         for length in wanted.len().saturating_sub(1).max(1)..=wanted.len() + 1 {
             for start in 0..(self.words.len() + 1).saturating_sub(length) {
                 let end = start + length;
-                let score = self.window_score(start, end, &joined, &wanted_key);
-                if score > best.map_or(0.0, |b| b.score) {
+                let beaten = best.map_or(0.0, |b| b.score).max(least - 1e-9);
+                let score = self.window_score((start, end), &joined, wanted_key, beaten);
+                if score > best.map_or(0.0, |b| b.score) && score >= least {
                     best = Some(Window { start, end, score });
                 }
             }
@@ -168,16 +184,36 @@ impl Heard {
         best
     }
 
-    fn window_score(&self, start: usize, end: usize, joined: &str, wanted_key: &[char]) -> f64 {
+    /// How alike the window is; of one that can't be more alike than `beaten`, some number not above it.
+    fn window_score(
+        &self,
+        (start, end): (usize, usize),
+        joined: &str,
+        wanted_key: &[char],
+        beaten: f64,
+    ) -> f64 {
+        let tail: usize = self.keys[start + 1..end].iter().map(|forms| forms[0].len()).sum();
         let mut best = 0.0_f64;
+        let mut window: Vec<char> = Vec::new();
         for (stripped, first) in self.keys[start].iter().enumerate() {
-            let mut window: Vec<char> = Vec::with_capacity(32);
+            // Where words meet a doubled sound is one: the window has these many sounds or a few fewer.
+            let most = first.len() + tail;
+            let fewest = most - (end - start - 1).min(most);
+            let short = wanted_key
+                .len()
+                .saturating_sub(most)
+                .max(fewest.saturating_sub(wanted_key.len()));
+            let bound = 1.0 - short as f64 / most.max(wanted_key.len()).max(1) as f64;
+            if bound <= beaten && !wanted_key.is_empty() && fewest > 0 {
+                continue;
+            }
+            window.clear();
             for c in std::iter::once(first)
                 .chain(self.keys[start + 1..end].iter().map(|forms| &forms[0]))
-                .flat_map(|k| k.chars())
+                .flatten()
             {
-                if window.last() != Some(&c) {
-                    window.push(c);
+                if window.last() != Some(c) {
+                    window.push(*c);
                 }
             }
             let longest = window.len().max(wanted_key.len());
@@ -205,14 +241,15 @@ impl Heard {
     /// Whether a keyword or short phrase was said somewhere: short keys (few sounds) must be exact, longer ones may be
     /// misspelt. Returns where.
     pub fn says(&self, phrase: &str) -> Option<Window> {
-        let length = key(phrase).chars().count();
+        let wanted: Vec<char> = key(phrase).chars().collect();
+        let length = wanted.len();
         let needed = match length {
             0..=3 => 0.97,
             4 => 0.74,
             5..=7 => 0.7,
             _ => 0.65,
         };
-        let found = self.find(phrase).filter(|window| window.score >= needed)?;
+        let found = self.find_above(phrase, &wanted, needed)?;
         // One or two sounds are shared by too many words ("לא" and "עלה"): the letters must agree as well.
         if length <= 2 && !self.letters_agree(&found, phrase) {
             return None;

@@ -25,6 +25,8 @@ struct Topic {
     words: Vec<(String, f64)>,
     /// The same words in their letters.
     letters: BTreeSet<String>,
+    /// And each of those beside its key, which is looked for with every word that is heard.
+    sounds: Vec<(String, String)>,
 }
 
 /// All topics of a script.
@@ -49,16 +51,17 @@ impl Topics {
         let intents = model.intents.iter().map(|i| (&i.id, &i.phrases, &i.keywords));
         let mut topics: Vec<Topic> = questions
             .chain(intents)
-            .map(|(id, phrases, keywords)| Topic {
-                id: id.clone(),
-                phrases: phrases.clone(),
-                keywords: keywords.clone(),
-                words: word_keys(phrases.iter().chain(keywords)),
-                letters: phrases
-                    .iter()
-                    .chain(keywords)
-                    .flat_map(|text| words(text))
-                    .collect(),
+            .map(|(id, phrases, keywords)| {
+                let texts = phrases.iter().chain(keywords);
+                let letters: BTreeSet<String> = texts.clone().flat_map(|text| words(text)).collect();
+                Topic {
+                    id: id.clone(),
+                    phrases: phrases.clone(),
+                    keywords: keywords.clone(),
+                    words: word_keys(texts),
+                    sounds: letters.iter().map(|word| (key(word), word.clone())).collect(),
+                    letters,
+                }
             })
             .collect();
         weigh(&mut topics);
@@ -164,8 +167,10 @@ impl Topic {
     /// How nearly a heard word is spelt as one of this topic's words that sound like it.
     fn likeness(&self, heard: &str) -> f64 {
         let sound = key(heard);
-        let same_sound = self.letters.iter().filter(|known| key(known) == sound);
-        same_sound.map(|known| spelling(heard, known)).fold(0.0, f64::max)
+        let same_sound = self.sounds.iter().filter(|(known, _)| *known == sound);
+        same_sound
+            .map(|(_, known)| spelling(heard, known))
+            .fold(0.0, f64::max)
     }
 
     fn word_weight(&self, heard: &str) -> f64 {

@@ -38,10 +38,14 @@ impl EnergyJudge {
 
     /// The level that a tenth of the remembered frames stay below.
     fn noise(&self) -> f32 {
-        let mut sorted: Vec<f32> = self.levels.iter().copied().collect();
-        sorted.sort_by(f32::total_cmp);
-        let low = sorted.get(sorted.len() / 10).copied().unwrap_or(FIRST_NOISE_DBFS);
-        if sorted.len() < SETTLED {
+        let mut levels: Vec<f32> = self.levels.iter().copied().collect();
+        let tenth = levels.len() / 10;
+        let low = if levels.is_empty() {
+            FIRST_NOISE_DBFS
+        } else {
+            *levels.select_nth_unstable_by(tenth, f32::total_cmp).1
+        };
+        if levels.len() < SETTLED {
             low.max(FIRST_NOISE_DBFS)
         } else {
             low
@@ -79,7 +83,17 @@ fn covariance_residue<const ORDER: usize>(frame: &[f32], total: f64) -> f32 {
     let right: [f64; ORDER] = std::array::from_fn(|i| product(0, i + 1));
     // A hair of noise keeps the equations solvable when the frame is a single sine.
     let ridge = |i, j| if i == j { total * 1e-6 } else { 0.0 };
-    let matrix = std::array::from_fn(|i| std::array::from_fn(|j| product(i + 1, j + 1) + ridge(i, j)));
+    // Symmetric: a half is computed.
+    let half: [[f64; ORDER]; ORDER] = std::array::from_fn(|i| {
+        std::array::from_fn(|j| {
+            if j > i {
+                0.0
+            } else {
+                product(i + 1, j + 1) + ridge(i, j)
+            }
+        })
+    });
+    let matrix = std::array::from_fn(|i| std::array::from_fn(|j| half[i.max(j)][i.min(j)]));
     let answer = right;
     let factors = solve(matrix, right);
     let explained: f64 = factors.iter().zip(answer).map(|(a, r)| a * r).sum();

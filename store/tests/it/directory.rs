@@ -59,3 +59,27 @@ async fn one_unreadable_script_leaves_the_other_businesses_alone() {
     directory.reload(&store).await.unwrap();
     assert_eq!(directory.all().len(), 1);
 }
+
+#[tokio::test]
+async fn a_script_is_read_again_when_it_or_the_hours_change_and_only_then() {
+    let (store, url) = store();
+    let id = business(&store).await;
+    let client = cluster::client(&url).await;
+    let directory = Directory::from_snapshot(&cluster::folder("directory").join("directory.json"));
+    let script = || directory.by_id(id).unwrap().script.clone();
+    directory.reload(&store).await.unwrap();
+    let first = script();
+    client
+        .batch_execute("UPDATE businesses SET voice = 'another', version = version + 1")
+        .await
+        .unwrap();
+    directory.reload(&store).await.unwrap();
+    assert!(std::sync::Arc::ptr_eq(&first, &script()));
+    assert_eq!(directory.by_id(id).unwrap().voice, "another");
+    client
+        .batch_execute("UPDATE businesses SET script = script || E'\n# changed\n'")
+        .await
+        .unwrap();
+    directory.reload(&store).await.unwrap();
+    assert!(!std::sync::Arc::ptr_eq(&first, &script()));
+}
