@@ -6,7 +6,7 @@ use crate::http::{self, Edge};
 use crate::speech;
 use actix_web::dev::ServerHandle;
 use actors::call::CallTiming;
-use actors::pipeline::{Drain, PipelineLimits, RecordingPipeline, Works};
+use actors::pipeline::{Doorbell, Drain, PipelineLimits, RecordingPipeline, Works};
 use actors::registry::CallRegistry;
 use actors::schedule::{Schedule, Ticks};
 use actors::speech::PromptBook;
@@ -20,6 +20,7 @@ use secrecy::ExposeSecret;
 use std::net::{SocketAddr, TcpListener};
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 use store::directory::Directory;
 use store::embedded::Embedded;
@@ -90,6 +91,7 @@ impl Engine {
             directory: directory.clone(),
             calls: calls.clone(),
             stop: CancellationToken::new(),
+            places: AtomicUsize::new(0),
         });
         let limits = limits(config);
         let pipeline = {
@@ -103,7 +105,7 @@ impl Engine {
             spool,
             calls,
             directory.clone(),
-            pipeline.clone(),
+            Doorbell::new(pipeline.clone(), works.clone(), limits),
         ));
         let ticks = Ticks {
             sweep: config.timing("sweep", Ticks::default().sweep),

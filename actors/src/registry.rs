@@ -129,7 +129,7 @@ impl CallRegistry {
             return live.address.clone();
         }
         let generation = next_generation();
-        let arbiter = self.inner.arbiters.for_key(sid.as_str());
+        let arbiter = self.inner.arbiters.near(sid.as_str());
         let timing = self.inner.timing;
         let (registry, ended) = (self.clone(), sid.clone());
         let address = spawn_watched(

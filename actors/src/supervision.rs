@@ -32,7 +32,7 @@ pub fn next_generation() -> u64 {
     GENERATIONS.fetch_add(1, Ordering::Relaxed)
 }
 
-/// Threads that actors live on. An actor stays on the one that its name hashes to.
+/// Threads that actors live on. An actor stays on the one it was born on.
 pub struct Arbiters {
     all: Vec<Arbiter>,
     next: AtomicUsize,
@@ -53,6 +53,12 @@ impl Arbiters {
             hash.wrapping_mul(31).wrapping_add(byte.into())
         });
         self.all[hash % self.all.len()].handle()
+    }
+
+    /// The thread that asks, where actors can live on it: whoever starts an actor there need wake nobody. Else the
+    /// one for this name.
+    pub fn near(&self, key: &str) -> ArbiterHandle {
+        Arbiter::try_current().unwrap_or_else(|| self.for_key(key))
     }
 
     /// Any thread, one after the other.

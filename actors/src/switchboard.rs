@@ -3,14 +3,14 @@
 //! Postgres is away the spool keeps the event, and the caller is told what is true then.
 
 use crate::call::{RecordingArrived, StatusArrived, TurnReply};
-use crate::pipeline::{CallOver, RecordingDoorbell, RecordingPipeline};
+use crate::pipeline::{Doorbell, RecordingDoorbell};
 use crate::registry::CallRegistry;
-use crate::supervision::Supervised;
 use domain::ids::CallSid;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use store::directory::Directory;
 use store::inbox::Event;
+use store::recordings::Claimed;
 use store::spool::Spool;
 use store::turn_answers::TurnAnswer;
 use store::{Store, StoreError};
@@ -37,7 +37,7 @@ pub struct Switchboard {
     pub spool: Spool,
     pub calls: CallRegistry,
     pub directory: Directory,
-    pub pipeline: Supervised<RecordingPipeline>,
+    pub doorbell: Doorbell,
     away_since: Mutex<Option<Instant>>,
 }
 
@@ -48,27 +48,30 @@ impl Switchboard {
         spool: Spool,
         calls: CallRegistry,
         directory: Directory,
-        pipeline: Supervised<RecordingPipeline>,
+        doorbell: Doorbell,
     ) -> Self {
         Self {
             store,
             spool,
             calls,
             directory,
-            pipeline,
+            doorbell,
             away_since: Mutex::new(None),
         }
     }
 
     /// Makes the event durable and tells those it concerns. `spooled_answer` is what the carrier
     /// is told if Postgres can't take the event.
-    pub async fn take(&self, event: Event, spooled_answer: String) -> Kept {
+    pub async fn take(&self, mut event: Event, spooled_answer: String) -> Kept {
         if self.is_away() {
             return self.spool(event, spooled_answer).await;
         }
+        if let Some(recording) = &mut event.recording {
+            recording.claim_for = self.doorbell.claim_for();
+        }
         match self.store.inbox.take(event.clone(), COMMIT_LIMIT).await {
             Ok(taken) => {
-                self.tell(&event, taken.deliveries == 1);
+                self.tell(&event, taken.deliveries == 1, taken.claimed);
                 Kept::Committed { answer: taken.answer }
             }
             Err(error) => {
@@ -105,7 +108,7 @@ impl Switchboard {
     }
 
     /// Rings the doorbells for an event that is in the store.
-    fn tell(&self, event: &Event, first: bool) {
+    fn tell(&self, event: &Event, first: bool, claimed: Option<Box<Claimed>>) {
         let sid = &event.call_sid;
         if first && event.kind == "incoming_call" {
             let business = event.business.and_then(|id| self.directory.by_id(id));
@@ -114,10 +117,14 @@ impl Switchboard {
         }
         if let Some(recording) = &event.recording {
             self.calls.tell(sid, RecordingArrived { turn: recording.turn });
-            if first && recording.rejected.is_none() {
-                self.ring(RecordingDoorbell {
+            if claimed.is_some() || first && recording.rejected.is_none() {
+                let business = claimed
+                    .as_ref()
+                    .map_or(event.business, |claimed| claimed.business);
+                self.doorbell.ring(RecordingDoorbell {
                     recording_sid: recording.key.clone(),
-                    business: event.business,
+                    business,
+                    claimed,
                 });
             }
         }
@@ -125,17 +132,8 @@ impl Switchboard {
             self.calls.tell(sid, StatusArrived { status });
             if first && status.is_final() {
                 metrics::counter!("calls_ended_total", "outcome" => status.as_str()).increment(1);
-                // Refused by a full mailbox: the sweep finds the call.
-                let _ = self.pipeline.address().try_send(CallOver {
-                    call_sid: sid.clone(),
-                });
+                self.doorbell.call_over(sid);
             }
-        }
-    }
-
-    fn ring(&self, bell: RecordingDoorbell) {
-        if self.pipeline.address().try_send(bell).is_err() {
-            metrics::counter!("doorbells_missed_total").increment(1);
         }
     }
 
@@ -180,9 +178,10 @@ impl Switchboard {
             Ok(recordings) => {
                 tracing::info!(recordings = recordings.len(), "the spool is empty");
                 for recording_sid in recordings {
-                    self.ring(RecordingDoorbell {
+                    self.doorbell.ring(RecordingDoorbell {
                         recording_sid,
                         business: None,
+                        claimed: None,
                     });
                 }
             }

@@ -153,6 +153,16 @@ impl<P: Clone> Chain<P> {
         self
     }
 
+    /// How many providers there are.
+    pub fn len(&self) -> usize {
+        self.seats.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.seats.is_empty()
+    }
+
     /// The state of each provider's breaker, in order.
     pub fn health(&self) -> Vec<(Arc<str>, BreakerState)> {
         self.seats

@@ -6,7 +6,7 @@ use crate::inbox::Inbox;
 use crate::migrate;
 use crate::turn_answers::TurnAnswers;
 use crate::watching;
-use deadpool_postgres::{Manager, ManagerConfig, Pool, RecyclingMethod, Runtime};
+use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Runtime};
 use std::time::{Duration, Instant};
 use tokio_postgres::{Client, Config, NoTls};
 
@@ -84,7 +84,12 @@ impl Connector {
     fn as_role(&self, role: Role) -> Config {
         let mut config = self.config.clone();
         let given = config.get_options().unwrap_or("").to_owned();
-        config.options(format!("{given} -c role={}", role.name()).trim_start());
+        // The engine's statements are few, found by their keys and prepared once: planned once, too.
+        let plans = match role {
+            Role::Engine => " -c plan_cache_mode=force_generic_plan",
+            Role::App => "",
+        };
+        config.options(format!("{given} -c role={}{plans}", role.name()).trim_start());
         config
     }
 
@@ -98,6 +103,8 @@ impl Connector {
         );
         Pool::builder(manager)
             .max_size(size)
+            // The one used last is the one whose process is still warm.
+            .queue_mode(QueueMode::Lifo)
             .wait_timeout(Some(POOL_WAIT))
             .create_timeout(Some(POOL_WAIT))
             .runtime(Runtime::Tokio1)
@@ -147,7 +154,7 @@ impl Connector {
 
 impl Store {
     /// The store at this address. Nothing is connected yet: an engine whose database is away
-    /// still answers its calls. Starts the writers, so it needs a runtime.
+    /// still answers its calls.
     ///
     /// # Errors
     /// `Setup` for a malformed address.
@@ -155,8 +162,8 @@ impl Store {
         let connector = Connector::parse(&options.url)?;
         let pool = connector.pool(Role::Engine, options.pool_size)?;
         let tenants = connector.pool(Role::App, options.pool_size)?;
-        let inbox = Inbox::start(connector.clone());
-        let turn_answers = TurnAnswers::start(connector.clone());
+        let inbox = Inbox::new(connector.clone());
+        let turn_answers = TurnAnswers::new(connector.clone());
         Ok(Self {
             pool,
             tenants,

@@ -3,11 +3,11 @@
 
 use crate::connect::Connector;
 use crate::error::StoreError;
-use std::collections::HashSet;
-use std::collections::VecDeque;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::ThreadId;
 use std::time::Duration;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::sync::{mpsc, oneshot};
 use tokio_postgres::{Client, Statement};
 
 /// A kind of write that can be done for many items in one statement.
@@ -16,7 +16,10 @@ pub(crate) trait Batched: Send + Sync + 'static {
     type Reply: Send + 'static;
     /// Name of its queue in metrics.
     const NAME: &'static str;
+    /// For many items.
     const SQL: &'static str;
+    /// For one, which at a low rate is nearly always what there is.
+    const ONE: &'static str;
 
     /// Two items with one key never share a batch: a statement can't write one row twice.
     fn key(item: &Self::Item) -> &str;
@@ -24,10 +27,16 @@ pub(crate) trait Batched: Send + Sync + 'static {
     /// Writes the batch, which is sorted by key (so that two engines can't deadlock), and gives
     /// the replies in the same order.
     fn write(
-        client: &Client,
-        statement: &Statement,
+        link: &Link,
         items: &[&Self::Item],
     ) -> impl Future<Output = Result<Vec<Self::Reply>, StoreError>> + Send;
+}
+
+/// A writer's connection, and its two statements there.
+pub(crate) struct Link {
+    pub(crate) client: Client,
+    pub(crate) many: Statement,
+    pub(crate) one: Statement,
 }
 
 struct Waiting<B: Batched> {
@@ -35,40 +44,40 @@ struct Waiting<B: Batched> {
     reply: oneshot::Sender<Result<B::Reply, StoreError>>,
 }
 
-/// The queue and its writers. Cheap to clone.
+/// The queues and their writers: one of each for every thread that writes. What a request brings is written on the
+/// thread that serves the request, so that nobody else has to be woken for it; when few requests come that is most of
+/// what a commit costs here. Cheap to clone.
 pub(crate) struct GroupCommit<B: Batched> {
-    queue: mpsc::Sender<Waiting<B>>,
+    lanes: Arc<Lanes<B>>,
+}
+
+struct Lanes<B: Batched> {
+    connector: Connector,
+    by_thread: Mutex<HashMap<ThreadId, mpsc::Sender<Waiting<B>>>>,
 }
 
 impl<B: Batched> Clone for GroupCommit<B> {
     fn clone(&self) -> Self {
         Self {
-            queue: self.queue.clone(),
+            lanes: self.lanes.clone(),
         }
     }
 }
 
-/// Items that may wait; beyond it a write is refused at once and the caller spools.
+/// Items that may wait in one lane; beyond it a write is refused at once and the caller spools.
 pub(crate) const QUEUE: usize = 16_384;
 /// Items of one statement.
 const BATCH: usize = 256;
-/// Commits under way at once: while one waits for the disk the next one gathers.
-const WRITERS: usize = 2;
 
 impl<B: Batched> GroupCommit<B> {
-    pub(crate) fn start(connector: Connector) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let waiting = Arc::new(Mutex::new(waiting));
-        for _ in 0..WRITERS {
-            let writer = Writer::<B> {
-                connector: connector.clone(),
-                waiting: waiting.clone(),
-                held: VecDeque::new(),
-                link: None,
-            };
-            tokio::spawn(writer.run());
+    pub(crate) fn new(connector: Connector) -> Self {
+        let lanes = Lanes {
+            connector,
+            by_thread: Mutex::default(),
+        };
+        Self {
+            lanes: Arc::new(lanes),
         }
-        Self { queue }
     }
 
     /// Writes one item and returns when it is committed.
@@ -78,7 +87,7 @@ impl<B: Batched> GroupCommit<B> {
     /// happen then, so it must be one that can be repeated.
     pub(crate) async fn write(&self, item: B::Item, limit: Duration) -> Result<B::Reply, StoreError> {
         let (reply, answer) = oneshot::channel();
-        self.queue
+        self.lane()
             .try_send(Waiting { item, reply })
             .map_err(|_| StoreError::Away(format!("the queue {} is full", B::NAME)))?;
         match tokio::time::timeout(limit, answer).await {
@@ -88,18 +97,50 @@ impl<B: Batched> GroupCommit<B> {
         }
     }
 
-    /// Items that wait now.
+    /// This thread's lane. Its writer lives on the thread's runtime and ends with it.
+    fn lane(&self) -> mpsc::Sender<Waiting<B>> {
+        let mut lanes = self.lock();
+        let here = std::thread::current().id();
+        if let Some(lane) = lanes.get(&here).filter(|lane| !lane.is_closed()) {
+            return lane.clone();
+        }
+        lanes.retain(|_, lane| !lane.is_closed());
+        let (lane, waiting) = mpsc::channel(QUEUE);
+        let writer = Writer::<B> {
+            connector: self.lanes.connector.clone(),
+            waiting,
+            held: VecDeque::new(),
+            link: None,
+        };
+        tokio::spawn(writer.run());
+        lanes.insert(here, lane.clone());
+        lane
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<ThreadId, mpsc::Sender<Waiting<B>>>> {
+        // A map is whole after every statement: a panic elsewhere did not break it.
+        self.lanes
+            .by_thread
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Items that wait now, on all threads.
     pub(crate) fn depth(&self) -> usize {
-        self.queue.max_capacity() - self.queue.capacity()
+        let lanes = self.lock();
+        lanes
+            .values()
+            .map(|lane| lane.max_capacity() - lane.capacity())
+            .sum()
     }
 }
 
 struct Writer<B: Batched> {
     connector: Connector,
-    waiting: Arc<Mutex<mpsc::Receiver<Waiting<B>>>>,
+    waiting: mpsc::Receiver<Waiting<B>>,
     /// Items whose key was in the last batch already.
     held: VecDeque<Waiting<B>>,
-    link: Option<(Client, Statement)>,
+    link: Option<Link>,
 }
 
 impl<B: Batched> Writer<B> {
@@ -119,26 +160,16 @@ impl<B: Batched> Writer<B> {
                 self.place(item, &mut keys, &mut batch);
             }
         }
-        let queue = self.waiting.clone();
-        let mut queue = if batch.is_empty() {
-            let mut queue = queue.lock().await;
-            let first = queue.recv().await?;
+        if batch.is_empty() {
+            let first = self.waiting.recv().await?;
             self.place(first, &mut keys, &mut batch);
-            queue
-        } else {
-            // Another writer may be waiting for an item with the queue in its hand: ours can't wait for that.
-            match queue.try_lock() {
-                Ok(queue) => queue,
-                Err(_) => return Some(batch),
-            }
-        };
+        }
         while batch.len() < BATCH {
-            match queue.try_recv() {
+            match self.waiting.try_recv() {
                 Ok(item) => self.place(item, &mut keys, &mut batch),
                 Err(_) => break,
             }
         }
-        drop(queue);
         Some(batch)
     }
 
@@ -178,17 +209,17 @@ impl<B: Batched> Writer<B> {
         let items: Vec<&B::Item> = batch.iter().map(|w| &w.item).collect();
         let mut last = StoreError::Away("not tried".into());
         for _ in 0..2 {
-            let (client, statement) = match self.link.take().filter(|(client, _)| !client.is_closed()) {
+            let link = match self.link.take().filter(|link| !link.client.is_closed()) {
                 Some(link) => link,
                 None => self.connect().await?,
             };
-            match crate::connect::limited(B::write(&client, &statement, &items)).await {
+            match crate::connect::limited(B::write(&link, &items)).await {
                 Ok(replies) => {
-                    self.link = Some((client, statement));
+                    self.link = Some(link);
                     return Ok(replies);
                 }
                 Err(error @ StoreError::Refused(_)) => {
-                    self.link = Some((client, statement));
+                    self.link = Some(link);
                     return Err(error);
                 }
                 // A link that broke while idle, or a deadlock: once more on a new connection.
@@ -198,10 +229,10 @@ impl<B: Batched> Writer<B> {
         Err(last)
     }
 
-    async fn connect(&self) -> Result<(Client, Statement), StoreError> {
+    async fn connect(&self) -> Result<Link, StoreError> {
         let client = self.connector.client().await?;
-        let statement = client.prepare(B::SQL).await?;
-        Ok((client, statement))
+        let (many, one) = (client.prepare(B::SQL).await?, client.prepare(B::ONE).await?);
+        Ok(Link { client, many, one })
     }
 }
 

@@ -4,13 +4,14 @@
 
 use crate::connect::Connector;
 use crate::error::StoreError;
-use crate::group_commit::{Batched, GroupCommit};
+use crate::group_commit::{Batched, GroupCommit, Link};
+use crate::recordings::{Claimed, Worker};
 use domain::call::{CarrierStatus, Purpose};
 use domain::ids::{BusinessId, CallSid};
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio_postgres::{Client, Statement};
+use tokio_postgres::Row;
 
 /// One webhook event, checked and understood.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -43,6 +44,9 @@ pub struct NewRecording {
     pub is_message: bool,
     pub carrier_seconds: Option<i32>,
     pub rejected: Option<String>,
+    /// Who begins to work on it at once, and for how long it is theirs; not what comes back from the spool.
+    #[serde(skip)]
+    pub claim_for: Option<(Worker, Duration)>,
 }
 
 impl NewRecording {
@@ -57,12 +61,14 @@ impl NewRecording {
 }
 
 /// The event is in Postgres.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Taken {
     /// The answer given first.
     pub answer: String,
     /// How often the event has come, this time included.
     pub deliveries: i32,
+    /// The recording that this event brought, if it is new and was claimed with it.
+    pub claimed: Option<Box<Claimed>>,
 }
 
 /// Takes events in. Cheap to clone.
@@ -72,9 +78,9 @@ pub struct Inbox {
 }
 
 impl Inbox {
-    pub(crate) fn start(connector: Connector) -> Self {
+    pub(crate) fn new(connector: Connector) -> Self {
         Self {
-            commits: GroupCommit::start(connector),
+            commits: GroupCommit::new(connector),
         }
     }
 
@@ -99,21 +105,23 @@ impl Batched for Events {
     type Reply = Taken;
     const NAME: &'static str = "inbox";
     const SQL: &'static str = include_str!("inbox.sql");
+    const ONE: &'static str = "SELECT first_answer, times, claimed, of_business FROM take_event(
+        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
     /// By call: two events of one call change one row of `calls`.
     fn key(event: &Event) -> &str {
         event.call_sid.as_str()
     }
 
-    async fn write(
-        client: &Client,
-        statement: &Statement,
-        events: &[&Event],
-    ) -> Result<Vec<Taken>, StoreError> {
+    async fn write(link: &Link, events: &[&Event]) -> Result<Vec<Taken>, StoreError> {
+        if let [event] = events {
+            return Ok(vec![one(link, event).await?]);
+        }
         let c = Columns::of(events);
-        let rows = client
+        let rows = link
+            .client
             .query(
-                statement,
+                &link.many,
                 &[
                     &c.natural_key,
                     &c.kind,
@@ -131,29 +139,113 @@ impl Batched for Events {
                     &c.purpose,
                     &c.seconds,
                     &c.rejected,
+                    &c.node,
+                    &c.incarnation,
+                    &c.lease_ms,
                 ],
             )
             .await?;
-        let mut taken: HashMap<String, Taken> = rows
-            .iter()
-            .map(|row| {
-                (
-                    row.get(0),
-                    Taken {
-                        answer: row.get(1),
-                        deliveries: row.get(2),
-                    },
-                )
-            })
-            .collect();
+        let found: HashMap<&str, &Row> = rows.iter().map(|row| (row.get(0), row)).collect();
         events
             .iter()
             .map(|event| {
-                taken
-                    .remove(&event.natural_key)
-                    .ok_or_else(|| StoreError::Refused("an event gave no row".into()))
+                let row = found
+                    .get(event.natural_key.as_str())
+                    .ok_or_else(|| StoreError::Refused("an event gave no row".into()))?;
+                Ok(taken(event, row, 1))
             })
             .collect()
+    }
+}
+
+async fn one(link: &Link, event: &Event) -> Result<Taken, StoreError> {
+    let c = OneRow::of(event);
+    let row = link
+        .client
+        .query_one(
+            &link.one,
+            &[
+                &event.natural_key,
+                &event.kind,
+                &event.call_sid.as_str(),
+                &c.business,
+                &event.caller,
+                &event.called,
+                &c.status,
+                &event.duration_s,
+                &event.form,
+                &event.answer,
+                &event.request_id,
+                &c.recording,
+                &c.turn,
+                &c.purpose,
+                &c.seconds,
+                &c.rejected,
+                &c.node,
+                &c.incarnation,
+                &c.lease_ms,
+            ],
+        )
+        .await?;
+    if row.get::<_, Option<i32>>(1).is_none() {
+        return Err(StoreError::Away("an event went while it was taken".into()));
+    }
+    Ok(taken(event, &row, 0))
+}
+
+/// From a row with the answer, the deliveries, whether the recording was claimed, and its business, from this column on.
+fn taken(event: &Event, row: &Row, at: usize) -> Taken {
+    let claimed = event.recording.as_ref().filter(|_| row.get(at + 2));
+    Taken {
+        answer: row.get(at),
+        deliveries: row.get(at + 1),
+        claimed: claimed.map(|recording| {
+            let business = row.get::<_, Option<i64>>(at + 3).map(BusinessId);
+            Box::new(Claimed::new(event, recording, business))
+        }),
+    }
+}
+
+/// Columns of one event that are not in it as they are.
+#[derive(Default)]
+struct OneRow<'a> {
+    business: Option<i64>,
+    status: i16,
+    recording: Option<&'a str>,
+    turn: Option<i16>,
+    purpose: Option<&'a str>,
+    seconds: Option<i32>,
+    rejected: Option<&'a str>,
+    node: Option<&'a str>,
+    incarnation: Option<&'a str>,
+    lease_ms: Option<f64>,
+}
+
+impl<'a> OneRow<'a> {
+    fn of(event: &'a Event) -> Self {
+        let row = Self {
+            business: event.business.map(|b| b.0),
+            status: event.status.map_or(0, CarrierStatus::rank),
+            ..Self::default()
+        };
+        let Some(recording) = &event.recording else {
+            return row;
+        };
+        let claim = recording
+            .claim_for
+            .as_ref()
+            .filter(|_| recording.rejected.is_none());
+        Self {
+            recording: Some(&recording.key),
+            turn: Some(i16::try_from(recording.turn).unwrap_or(i16::MAX)),
+            purpose: Some(if recording.is_message { "message" } else { "turn" }),
+            seconds: recording.carrier_seconds,
+            rejected: recording.rejected.as_deref(),
+            node: claim.map(|(worker, _)| worker.node.as_str()),
+            incarnation: claim.map(|(worker, _)| worker.incarnation.as_str()),
+            lease_ms: claim.map(|(_, lease)| lease.as_secs_f64() * 1000.0),
+            ..row
+        }
     }
 }
 
@@ -176,31 +268,35 @@ struct Columns<'a> {
     purpose: Vec<Option<&'a str>>,
     seconds: Vec<Option<i32>>,
     rejected: Vec<Option<&'a str>>,
+    node: Vec<Option<&'a str>>,
+    incarnation: Vec<Option<&'a str>>,
+    lease_ms: Vec<Option<f64>>,
 }
 
 impl<'a> Columns<'a> {
     fn of(events: &[&'a Event]) -> Self {
         let mut c = Self::default();
         for event in events {
+            let one = OneRow::of(event);
             c.natural_key.push(&event.natural_key);
             c.kind.push(&event.kind);
             c.call_sid.push(event.call_sid.as_str());
-            c.business.push(event.business.map(|b| b.0));
+            c.business.push(one.business);
             c.caller.push(&event.caller);
             c.called.push(&event.called);
-            c.status.push(event.status.map_or(0, CarrierStatus::rank));
+            c.status.push(one.status);
             c.duration.push(event.duration_s);
             c.form.push(&event.form);
             c.answer.push(&event.answer);
             c.request_id.push(&event.request_id);
-            let recording = event.recording.as_ref();
-            c.recording.push(recording.map(|r| r.key.as_str()));
-            c.turn
-                .push(recording.map(|r| i16::try_from(r.turn).unwrap_or(i16::MAX)));
-            c.purpose
-                .push(recording.map(|r| if r.is_message { "message" } else { "turn" }));
-            c.seconds.push(recording.and_then(|r| r.carrier_seconds));
-            c.rejected.push(recording.and_then(|r| r.rejected.as_deref()));
+            c.recording.push(one.recording);
+            c.turn.push(one.turn);
+            c.purpose.push(one.purpose);
+            c.seconds.push(one.seconds);
+            c.rejected.push(one.rejected);
+            c.node.push(one.node);
+            c.incarnation.push(one.incarnation);
+            c.lease_ms.push(one.lease_ms);
         }
         c
     }

@@ -2,8 +2,13 @@
 //! The pipeline is the only caller. Every write names the claim it was made under, so that a
 //! worker that was paused, killed or overtaken can never write over its successor.
 
+mod progress;
+
+pub use progress::{Downloaded, MadeSpeech, Progress, Replied, Synthesised, Transcribed, Validated};
+
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
+use crate::inbox::{Event, NewRecording};
 use domain::call::Purpose;
 use domain::ids::{AudioHash, BusinessId, CallSid};
 use std::time::Duration;
@@ -41,50 +46,35 @@ pub struct Claimed {
     pub age_ms: i64,
 }
 
+impl Claimed {
+    /// A recording that was claimed as it came in: nothing was done for it yet.
+    pub(crate) fn new(event: &Event, recording: &NewRecording, business: Option<BusinessId>) -> Self {
+        Self {
+            recording_sid: recording.key.clone(),
+            claim_no: 1,
+            attempt: 1,
+            call_sid: event.call_sid.clone(),
+            business,
+            turn: recording.turn,
+            purpose: recording.purpose(),
+            request_id: event.request_id.clone(),
+            state: "received".into(),
+            audio: None,
+            speech_ms: None,
+            transcript: None,
+            reply: None,
+            reply_then: None,
+            understood: None,
+            reply_audio: None,
+            age_ms: 0,
+        }
+    }
+}
+
 const CLAIMED: &str = "r.recording_sid, r.claim_no, r.attempt, r.call_sid, \
     COALESCE(r.business_id, (SELECT c.business_id FROM calls c WHERE c.call_sid = r.call_sid)), r.turn, r.purpose, \
     r.request_id, r.state, r.audio, r.speech_ms, r.transcript, r.reply, r.reply_then, r.understood, \
     r.reply_audio, (extract(epoch FROM now() - r.received_at) * 1000)::bigint";
-
-/// What a stage leaves behind.
-#[derive(Debug, Clone)]
-pub enum Checkpoint<'a> {
-    Downloaded {
-        sha256: [u8; 32],
-        wav: &'a [u8],
-        millis: i32,
-        took_ms: i32,
-    },
-    Validated {
-        audio_ms: i32,
-        speech_ms: i32,
-    },
-    Transcribed {
-        text: &'a str,
-        by: &'a str,
-        took_ms: i32,
-    },
-    Replied(Replied<'a>),
-    /// `audio` is `None` when nobody here could speak it and the carrier's voice will.
-    Synthesised {
-        audio: Option<AudioHash>,
-        by: &'a str,
-        took_ms: i32,
-    },
-}
-
-/// The reply, and the conversation after it: one commit.
-#[derive(Debug, Clone)]
-pub struct Replied<'a> {
-    pub text: &'a str,
-    /// `listen`, `end`, `transfer` or `take_message`.
-    pub then: &'a str,
-    pub understood: bool,
-    pub intent: Option<&'a str>,
-    pub by: &'a str,
-    pub took_ms: i32,
-    pub dialogue: &'a serde_json::Value,
-}
 
 /// How a recording is let go.
 #[derive(Debug, Clone, Copy)]
@@ -215,7 +205,8 @@ impl Store {
         .await
     }
 
-    /// Keeps what a stage made, under its claim.
+    /// Keeps what was worked out, under its claim, and gives the reply's sound that stands: of two engines that speak
+    /// one sentence at once, the first one's.
     ///
     /// # Errors
     /// `Fenced` when somebody else holds the recording now.
@@ -223,72 +214,20 @@ impl Store {
         &self,
         sid: &str,
         claim_no: i32,
-        checkpoint: Checkpoint<'_>,
-    ) -> Result<(), StoreError> {
-        let written = limited(async {
+        progress: &Progress,
+    ) -> Result<Option<AudioHash>, StoreError> {
+        let keys = progress::Keys::of(progress);
+        let written = progress::Written::of(progress, &keys, (&sid, &claim_no));
+        limited(async {
             let client = self.client().await?;
-            match checkpoint {
-                Checkpoint::Downloaded { sha256, wav, millis, took_ms } => {
-                    let sql = "WITH m AS (
-                            INSERT INTO media (sha256, mime, millis, bytes) VALUES ($3, 'audio/wav', $5, $4)
-                            ON CONFLICT DO NOTHING)
-                        UPDATE recordings SET state = 'downloaded', audio = $3, downloaded_ms = $6
-                        WHERE recording_sid = $1 AND claim_no = $2 AND finished_at IS NULL";
-                    let statement = client.prepare_cached(sql).await?;
-                    let key = &sha256[..];
-                    Ok(client.execute(&statement, &[&sid, &claim_no, &key, &wav, &millis, &took_ms]).await?)
-                }
-                Checkpoint::Validated { audio_ms, speech_ms } => {
-                    let sql = "UPDATE recordings SET state = 'validated', audio_ms = $3, speech_ms = $4
-                        WHERE recording_sid = $1 AND claim_no = $2 AND finished_at IS NULL";
-                    let statement = client.prepare_cached(sql).await?;
-                    Ok(client.execute(&statement, &[&sid, &claim_no, &audio_ms, &speech_ms]).await?)
-                }
-                Checkpoint::Transcribed { text, by, took_ms } => {
-                    let sql = "UPDATE recordings
-                        SET state = 'transcribed', transcript = $3, transcribed_by = $4, transcribed_ms = $5
-                        WHERE recording_sid = $1 AND claim_no = $2 AND finished_at IS NULL";
-                    let statement = client.prepare_cached(sql).await?;
-                    Ok(client.execute(&statement, &[&sid, &claim_no, &text, &by, &took_ms]).await?)
-                }
-                Checkpoint::Replied(r) => {
-                    let sql = "WITH r AS (
-                            UPDATE recordings SET state = 'replied', reply = $3, reply_then = $4, understood = $5,
-                                   intent = $6, replied_by = $7, replied_ms = $8
-                            WHERE recording_sid = $1 AND claim_no = $2 AND finished_at IS NULL
-                            RETURNING call_sid, turn
-                        ), c AS (
-                            UPDATE calls SET dialogue = $9, dialogue_turn = r.turn
-                            FROM r WHERE calls.call_sid = r.call_sid AND calls.dialogue_turn < r.turn
-                        ) SELECT count(*) FROM r";
-                    let statement = client.prepare_cached(sql).await?;
-                    let row = client
-                        .query_one(
-                            &statement,
-                            &[
-                                &sid, &claim_no, &r.text, &r.then, &r.understood, &r.intent, &r.by, &r.took_ms,
-                                &r.dialogue,
-                            ],
-                        )
-                        .await?;
-                    Ok(row.get::<_, i64>(0).unsigned_abs())
-                }
-                Checkpoint::Synthesised { audio, by, took_ms } => {
-                    let sql = "UPDATE recordings
-                        SET state = 'synthesised', reply_audio = $3, synthesised_by = $4, synthesised_ms = $5
-                        WHERE recording_sid = $1 AND claim_no = $2 AND finished_at IS NULL";
-                    let statement = client.prepare_cached(sql).await?;
-                    let audio = audio.as_ref().map(|hash| &hash.0[..]);
-                    Ok(client.execute(&statement, &[&sid, &claim_no, &audio, &by, &took_ms]).await?)
-                }
+            let statement = client.prepare_cached(&written.sql).await?;
+            let row = client.query_one(&statement, &written.values).await?;
+            if row.get::<_, i64>(0) == 0 {
+                return Err(StoreError::Fenced);
             }
+            Ok(hash(row.get(1)))
         })
-        .await?;
-        if written == 0 {
-            Err(StoreError::Fenced)
-        } else {
-            Ok(())
-        }
+        .await
     }
 
     /// Ends a recording, and has its call wrapped up again if it was already.

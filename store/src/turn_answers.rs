@@ -3,11 +3,10 @@
 
 use crate::connect::Connector;
 use crate::error::StoreError;
-use crate::group_commit::{Batched, GroupCommit};
+use crate::group_commit::{Batched, GroupCommit, Link};
 use domain::ids::CallSid;
 use std::collections::HashMap;
 use std::time::Duration;
-use tokio_postgres::{Client, Statement};
 
 /// An answer about to be given.
 #[derive(Debug, Clone)]
@@ -25,9 +24,9 @@ pub struct TurnAnswers {
 }
 
 impl TurnAnswers {
-    pub(crate) fn start(connector: Connector) -> Self {
+    pub(crate) fn new(connector: Connector) -> Self {
         Self {
-            commits: GroupCommit::start(connector),
+            commits: GroupCommit::new(connector),
         }
     }
 
@@ -57,21 +56,28 @@ impl Batched for Answers {
         FROM unnest($1::text[], $2::smallint[], $3::text[]) AS a(call_sid, turn, answer)
         WHERE r.call_sid = a.call_sid AND r.turn = a.turn
         RETURNING r.call_sid, r.turn, r.answer";
+    const ONE: &'static str = "
+        UPDATE recordings
+        SET answer = COALESCE(answer, $3), answered_at = COALESCE(answered_at, now())
+        WHERE call_sid = $1 AND turn = $2
+        RETURNING answer";
 
     /// By call: its turns come one after the other.
     fn key(answer: &TurnAnswer) -> &str {
         answer.call_sid.as_str()
     }
 
-    async fn write(
-        client: &Client,
-        statement: &Statement,
-        answers: &[&TurnAnswer],
-    ) -> Result<Vec<String>, StoreError> {
+    async fn write(link: &Link, answers: &[&TurnAnswer]) -> Result<Vec<String>, StoreError> {
+        if let [one] = answers {
+            let (turn, sid) = (as_column(one.turn), one.call_sid.as_str());
+            let rows = link.client.query(&link.one, &[&sid, &turn, &one.answer]).await?;
+            let standing = rows.first().map_or_else(|| one.answer.clone(), |row| row.get(0));
+            return Ok(vec![standing]);
+        }
         let sids: Vec<&str> = answers.iter().map(|a| a.call_sid.as_str()).collect();
         let turns: Vec<i16> = answers.iter().map(|a| as_column(a.turn)).collect();
         let texts: Vec<&str> = answers.iter().map(|a| a.answer.as_str()).collect();
-        let rows = client.query(statement, &[&sids, &turns, &texts]).await?;
+        let rows = link.client.query(&link.many, &[&sids, &turns, &texts]).await?;
         let mut settled: HashMap<(String, i16), String> = rows
             .iter()
             .map(|row| ((row.get(0), row.get(1)), row.get(2)))

@@ -4,7 +4,6 @@
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use crate::recordings::Worker;
-use deadpool_postgres::Transaction;
 use domain::ids::{BusinessId, CallSid};
 use serde_json::Value;
 use std::time::Duration;
@@ -154,150 +153,49 @@ impl Store {
     /// # Errors
     /// `Fenced` when another engine wrapped it up in the meantime: nothing is written.
     pub async fn wrap_up(&self, call: &ClaimedCall, result: Option<&WrapUp>) -> Result<(), StoreError> {
-        limited(async {
-            let mut client = self.client().await?;
-            let transaction = client.transaction().await?;
-            let sid = call.call_sid.as_str();
-            let wrapped = transaction
-                .execute(
-                    "UPDATE calls SET wrapped_at = now(), wrap_lease_until = NULL
-                     WHERE call_sid = $1 AND wrap_claim = $2 AND wrapped_at IS NULL",
-                    &[&sid, &call.claim_no],
-                )
+        let sid = call.call_sid.as_str();
+        let business = call.business.map(|business| business.0);
+        let phone = result.and_then(|r| r.phone.as_deref());
+        let name = result.and_then(|r| r.name.as_deref()).unwrap_or("");
+        let validated = result.map(|r| &r.validated);
+        let (summary, intent) = (
+            result.map(|r| r.summary.as_str()),
+            result.and_then(|r| r.intent.as_deref()),
+        );
+        let details = result.map(|r| &r.details);
+        let tasks = result.map_or(&[][..], |r| &r.tasks);
+        let titles: Vec<&str> = tasks.iter().map(|task| task.title.as_str()).collect();
+        let notes: Vec<&str> = tasks.iter().map(|task| task.notes.as_str()).collect();
+        let channels: Vec<&str> = tasks.iter().map(|task| task.channel.as_str()).collect();
+        let due: Vec<jiff::Timestamp> = tasks.iter().map(|task| task.due_at).collect();
+        let wrapped: bool = limited(async {
+            let client = self.client().await?;
+            let wrap = client
+                .prepare_cached("SELECT wrap_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
                 .await?;
-            if wrapped == 0 {
-                return Err(StoreError::Fenced);
-            }
-            if let (Some(result), Some(business)) = (result, call.business) {
-                let customer = find_or_create_customer(&transaction, business, result).await?;
-                transaction
-                    .execute(
-                        "UPDATE calls SET summary = $2, intent = $3, details = $4, customer_id = $5 WHERE call_sid = $1",
-                        &[&sid, &result.summary, &result.intent, &result.details, &customer],
-                    )
-                    .await?;
-                write_tasks(&transaction, call, business, customer, result).await?;
-                write_timeline(&transaction, call, business, customer, result).await?;
-            }
-            transaction.commit().await?;
-            Ok(())
-        })
-        .await
-    }
-}
-
-/// By number. Of two engines that create the same customer at once, one waits for the other's
-/// identity row and then finds it.
-async fn find_or_create_customer(
-    transaction: &Transaction<'_>,
-    business: BusinessId,
-    result: &WrapUp,
-) -> Result<Option<i64>, StoreError> {
-    let Some(phone) = &result.phone else {
-        return Ok(None);
-    };
-    // One lock per number: the identity and its customer come to be together or not at all.
-    transaction
-        .execute(
-            "SELECT pg_advisory_xact_lock(hashtextextended($1 || '/' || $2, 0))",
-            &[&business.to_string(), phone],
-        )
-        .await?;
-    let found = transaction
-        .query_opt(
-            "SELECT customer_id FROM customer_identities WHERE business_id = $1 AND kind = 'phone' AND value = $2",
-            &[&business.0, phone],
-        )
-        .await?;
-    let name = result.name.as_deref().unwrap_or("");
-    let customer: i64 = match found {
-        Some(row) => {
-            let customer: i64 = row.get(0);
-            transaction
-                .execute(
-                    "UPDATE customers SET name = CASE WHEN name = '' THEN $2 ELSE name END,
-                            details = details || $3, updated_at = now() WHERE id = $1",
-                    &[&customer, &name, &result.validated],
-                )
-                .await?;
-            customer
-        }
-        None => {
-            let row = transaction
+            let row = client
                 .query_one(
-                    "INSERT INTO customers (business_id, name, details) VALUES ($1, $2, $3) RETURNING id",
-                    &[&business.0, &name, &result.validated],
+                    &wrap,
+                    &[
+                        &sid,
+                        &call.claim_no,
+                        &business,
+                        &phone,
+                        &name,
+                        &validated,
+                        &summary,
+                        &intent,
+                        &details,
+                        &titles,
+                        &notes,
+                        &channels,
+                        &due,
+                    ],
                 )
                 .await?;
-            let customer: i64 = row.get(0);
-            transaction
-                .execute(
-                    "INSERT INTO customer_identities (business_id, kind, value, customer_id) VALUES ($1, 'phone', $2, $3)",
-                    &[&business.0, phone, &customer],
-                )
-                .await?;
-            customer
-        }
-    };
-    Ok(Some(customer))
-}
-
-/// A promise becomes one task however often the call is wrapped up.
-async fn write_tasks(
-    transaction: &Transaction<'_>,
-    call: &ClaimedCall,
-    business: BusinessId,
-    customer: Option<i64>,
-    result: &WrapUp,
-) -> Result<(), StoreError> {
-    for (ordinal, task) in result.tasks.iter().enumerate() {
-        let key = format!("{}:{ordinal}", call.call_sid);
-        let row = transaction
-            .query_opt(
-                "INSERT INTO tasks (business_id, customer_id, call_sid, title, notes, channel, source, due_at, effect_key)
-                 VALUES ($1, $2, $3, $4, $5, $6, 'call', $7, $8) ON CONFLICT (effect_key) DO NOTHING RETURNING id",
-                &[
-                    &business.0, &customer, &call.call_sid.as_str(), &task.title, &task.notes, &task.channel,
-                    &task.due_at, &key,
-                ],
-            )
-            .await?;
-        if let Some(row) = row {
-            let reference = row.get::<_, i64>(0).to_string();
-            transaction
-                .execute(
-                    "INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title)
-                     VALUES ($1, $2, 'task', now(), $3, $4) ON CONFLICT DO NOTHING",
-                    &[&business.0, &customer, &reference, &task.title],
-                )
-                .await?;
-        }
-    }
-    Ok(())
-}
-
-async fn write_timeline(
-    transaction: &Transaction<'_>,
-    call: &ClaimedCall,
-    business: BusinessId,
-    customer: Option<i64>,
-    result: &WrapUp,
-) -> Result<(), StoreError> {
-    transaction
-        .execute(
-            "INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title, meta)
-             VALUES ($1, $2, 'call', $3, $4, $5, $6)
-             ON CONFLICT (business_id, kind, ref) DO UPDATE SET title = EXCLUDED.title, meta = EXCLUDED.meta,
-                customer_id = COALESCE(EXCLUDED.customer_id, timeline.customer_id)",
-            &[
-                &business.0,
-                &customer,
-                &call.started_at,
-                &call.call_sid.as_str(),
-                &result.summary,
-                &result.details,
-            ],
-        )
+            Ok(row.get(0))
+        })
         .await?;
-    Ok(())
+        if wrapped { Ok(()) } else { Err(StoreError::Fenced) }
+    }
 }

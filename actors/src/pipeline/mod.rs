@@ -3,11 +3,15 @@
 //! share of one business's. It schedules; the stages are in `stages`, what follows a call in
 //! `wrapping`. It owns no timer: the schedule's ticks are messages to it.
 
+mod answering;
+mod doorbell;
 mod ending;
+mod hearing;
 mod retry;
 mod stages;
 mod wrapping;
 
+pub use doorbell::Doorbell;
 pub use stages::{Judge, Works};
 
 use actix::prelude::*;
@@ -16,6 +20,7 @@ use futures_util::FutureExt;
 use std::collections::{HashMap, VecDeque};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 use store::recordings::Claimed;
 use tokio::sync::oneshot;
@@ -72,6 +77,8 @@ struct Held {
 pub struct RecordingDoorbell {
     pub recording_sid: String,
     pub business: Option<BusinessId>,
+    /// It was claimed for us as it came in.
+    pub claimed: Option<Box<Claimed>>,
 }
 
 /// A call is over: it can be wrapped up when its recordings are done.
@@ -141,6 +148,15 @@ impl RecordingPipeline {
     }
 
     fn begin(&mut self, bell: RecordingDoorbell, ctx: &mut Context<Self>) {
+        if let Some(claimed) = bell.claimed {
+            self.hold(&bell.recording_sid, bell.business, Some(claimed.claim_no));
+            let works = self.works.clone();
+            return self.work(
+                ctx,
+                bell.recording_sid,
+                async move { works.work_out(*claimed).await },
+            );
+        }
         if self.held.contains_key(&bell.recording_sid) {
             return;
         }
@@ -171,7 +187,25 @@ impl RecordingPipeline {
 
     fn hold(&mut self, sid: &str, business: Option<BusinessId>, claim_no: Option<i32>) {
         self.held.insert(sid.to_owned(), Held { claim_no, business });
+        self.count();
+    }
+
+    /// Says how many are worked on, and how many more could be.
+    fn count(&self) {
         metrics::gauge!("queue_depth", "queue" => "recordings").set(self.held.len() as f64);
+        let free = match self.draining {
+            Some(_) => 0,
+            None => self.limits.at_once.saturating_sub(self.held.len()),
+        };
+        self.works.places.store(free, Ordering::Relaxed);
+    }
+
+    /// A claim that can't be used now is given back for whoever has a place: nothing was tried under it.
+    fn let_go(&self, bell: &mut RecordingDoorbell) {
+        if let Some(claimed) = bell.claimed.take() {
+            let works = self.works.clone();
+            actix::spawn(async move { works.let_go(&claimed).await });
+        }
     }
 
     /// Runs the work beside the actor; a panic in it ends that attempt and nothing else.
@@ -226,8 +260,8 @@ impl Actor for RecordingPipeline {
     fn started(&mut self, ctx: &mut Self::Context) {
         metrics::gauge!("queue_bound", "queue" => "recordings").set(self.limits.at_once as f64);
         metrics::gauge!("queue_bound", "queue" => "doorbells").set(WAITING as f64);
-        metrics::gauge!("queue_depth", "queue" => "recordings").set(0.0);
         metrics::gauge!("queue_depth", "queue" => "doorbells").set(0.0);
+        self.count();
         ctx.notify(Sweep);
     }
 }
@@ -235,15 +269,17 @@ impl Actor for RecordingPipeline {
 impl Handler<RecordingDoorbell> for RecordingPipeline {
     type Result = ();
 
-    fn handle(&mut self, bell: RecordingDoorbell, ctx: &mut Self::Context) {
+    fn handle(&mut self, mut bell: RecordingDoorbell, ctx: &mut Self::Context) {
         if self.draining.is_some() {
-            return;
-        }
-        if self.has_place_for(bell.business) {
+            self.let_go(&mut bell);
+        } else if self.has_place_for(bell.business) {
             self.begin(bell, ctx);
-        } else if self.waiting.len() < WAITING {
-            self.waiting.push_back(bell);
-            metrics::gauge!("queue_depth", "queue" => "doorbells").set(self.waiting.len() as f64);
+        } else {
+            self.let_go(&mut bell);
+            if self.waiting.len() < WAITING {
+                self.waiting.push_back(bell);
+                metrics::gauge!("queue_depth", "queue" => "doorbells").set(self.waiting.len() as f64);
+            }
         }
     }
 }
@@ -263,7 +299,7 @@ impl Handler<WorkEnded> for RecordingPipeline {
 
     fn handle(&mut self, ended: WorkEnded, ctx: &mut Self::Context) {
         self.held.remove(&ended.recording_sid);
-        metrics::gauge!("queue_depth", "queue" => "recordings").set(self.held.len() as f64);
+        self.count();
         self.fill(ctx);
         self.report_drained();
     }
@@ -347,6 +383,7 @@ impl Handler<Drain> for RecordingPipeline {
     fn handle(&mut self, drain: Drain, _: &mut Self::Context) {
         self.works.stop.cancel();
         self.draining = Some(drain.done);
+        self.count();
         self.report_drained();
     }
 }

@@ -1,36 +1,35 @@
-//! The stages of one recording: download, validate, transcribe, reply, synthesise. Each is done if
-//! its column is empty and kept before the next begins, so a recording is taken up where the last
-//! worker, here or elsewhere, alive or killed, left it. Runs beside the pipeline's actor.
+//! The stages of one recording: download, validate, transcribe (`hearing`), reply, synthesise (`answering`). Each is
+//! done if its column is empty. What was paid for is kept before the next thing that is paid for, all else with it or at
+//! the end, so a recording is taken up where the last worker, here or elsewhere, alive or killed, left it. Runs beside
+//! the pipeline's actor.
 
 use super::retry::{self, StageError};
 use crate::faults;
 use crate::registry::CallRegistry;
-use crate::speech::{Audio, Reply, Said, Sentence, Speech, speech_key};
+use crate::speech::Speech;
 use bytes::Bytes;
-use domain::business::Business;
 use domain::call::{Outcome, Purpose, Spoken, Then};
-use domain::entities::CallerId;
-use domain::ids::{AudioHash, RecordingSid};
-use domain::script::Dialogue;
 use gateways::chain::{AllFailed, Failure};
 use gateways::provider::ProviderError;
-use gateways::twilio::recordings::{FetchError, RecordingSource};
+use gateways::twilio::recordings::RecordingSource;
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::{Duration, Instant};
 use store::directory::Directory;
-use store::media::Speech as StoredSpeech;
-use store::recordings::{Checkpoint, Claimed, End, Replied, Worker};
+use store::recordings::{Claimed, Progress, Worker};
 use store::{Store, StoreError};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, field};
-
-/// Speech found in less than this is a cough, a click or line noise: it never becomes words.
-const LEAST_SPEECH_MS: u32 = 250;
 
 /// Tells whether there is speech in a recording.
 pub trait Judge: Send + Sync {
     /// Length and speech in milliseconds; the error says what is wrong with the audio.
     fn inspect(&self, wav: &[u8]) -> Result<(u32, u32), String>;
+
+    /// It takes less time than handing the work to another thread would.
+    fn is_quick(&self) -> bool {
+        false
+    }
 }
 
 /// All that working on recordings needs.
@@ -45,6 +44,8 @@ pub struct Works {
     pub calls: CallRegistry,
     /// Cancelled when the engine stops: what is under way is let go at the next stage.
     pub stop: CancellationToken,
+    /// Recordings that the pipeline could work on beside those that it does.
+    pub places: AtomicUsize,
 }
 
 impl From<StoreError> for StageError {
@@ -82,7 +83,7 @@ async fn stage<T>(
     result
 }
 
-fn took(since: Instant) -> i32 {
+pub(super) fn took(since: Instant) -> i32 {
     i32::try_from(since.elapsed().as_millis()).unwrap_or(i32::MAX)
 }
 
@@ -98,22 +99,26 @@ impl Works {
             turn = claimed.turn,
             attempt = claimed.attempt,
         );
-        self.try_to_work_out(claimed).instrument(span).await;
+        self.try_to_work_out(UnderWay::of(claimed)).instrument(span).await;
     }
 
-    async fn try_to_work_out(&self, mut claimed: Claimed) {
+    async fn try_to_work_out(&self, mut work: UnderWay) {
         let begun = Instant::now();
         let mut tries = 0;
         let error = loop {
-            match self.stages(&mut claimed).await {
+            match self.stages(&mut work).await {
                 Ok(()) => {
-                    let age = Duration::from_millis(claimed.age_ms.unsigned_abs());
+                    let age = Duration::from_millis(work.claimed.age_ms.unsigned_abs());
                     metrics::histogram!("turn_seconds").record((age + begun.elapsed()).as_secs_f64());
                     return;
                 }
                 Err(error) => match retry::at_once(tries, &error) {
                     Some(wait) => {
-                        tracing::debug!(recording = claimed.recording_sid, ?error, "again in {wait:?}");
+                        tracing::debug!(
+                            recording = work.claimed.recording_sid,
+                            ?error,
+                            "again in {wait:?}"
+                        );
                         tries += 1;
                         tokio::select! {
                             () = tokio::time::sleep(wait) => {}
@@ -124,46 +129,79 @@ impl Works {
                 },
             }
         };
-        if let Err(error) = self.give_back(&claimed, error).await {
+        let claimed = &work.claimed;
+        if let Err(error) = self.give_back(claimed, error).await {
             tracing::warn!(recording = claimed.recording_sid, %error, "a recording was not given back");
         }
     }
 
-    async fn stages(&self, claimed: &mut Claimed) -> Result<(), StageError> {
-        let todo = claimed.audio.is_none();
-        let wav = stage("download", todo, self.download(claimed)).await?;
-        let todo = claimed.speech_ms.is_none();
-        let wav = stage("validate", todo, self.validate(claimed, wav)).await?;
-        let todo = claimed.transcript.is_none();
-        stage("transcribe", todo, self.transcribe(claimed, wav)).await?;
-        let business = claimed.business.and_then(|id| self.directory.by_id(id));
-        if claimed.purpose == Purpose::Turn
-            && let Some(business) = business
-        {
-            let todo = claimed.reply.is_none();
-            stage("reply", todo, self.reply(claimed, &business)).await?;
-            let todo = claimed.state != "synthesised";
-            stage("synthesise", todo, self.synthesise(claimed, &business)).await?;
+    /// All stages that are left, and one commit at their end. A stage that is paid for has all kept before it begins; a
+    /// stage that fails has all kept that came before it.
+    async fn stages(&self, work: &mut UnderWay) -> Result<(), StageError> {
+        let worked = match self.worked(work).await {
+            Ok(outcome) => {
+                work.unsaved.done = true;
+                Ok(outcome)
+            }
+            Err(StageError::Fenced) => return Err(StageError::Fenced),
+            Err(error) => Err(error),
+        };
+        match (worked, self.keep(work).await) {
+            (Ok(outcome), Ok(())) => {
+                if let Some(outcome) = outcome {
+                    self.tell(&work.claimed, outcome(&work.claimed));
+                }
+                Ok(())
+            }
+            (Err(error), Ok(())) => Err(error),
+            (_, Err(error)) => {
+                // It is not the end after all.
+                work.unsaved.done = false;
+                Err(error)
+            }
         }
-        faults::pass("done", "before");
-        self.store
-            .end_recording(&claimed.recording_sid, claimed.claim_no, End::Done)
+    }
+
+    async fn worked(&self, work: &mut UnderWay) -> Result<Option<Told>, StageError> {
+        let todo = work.claimed.audio.is_none();
+        stage("download", todo, self.download(work)).await?;
+        let todo = work.claimed.speech_ms.is_none();
+        stage("validate", todo, self.validate(work)).await?;
+        let todo = work.claimed.transcript.is_none();
+        stage("transcribe", todo, self.transcribe(work)).await?;
+        let business = work.claimed.business.and_then(|id| self.directory.by_id(id));
+        match business {
+            Some(business) if work.claimed.purpose == Purpose::Turn => {
+                let todo = work.claimed.reply.is_none();
+                stage("reply", todo, self.reply(work, &business)).await?;
+                let todo = work.claimed.state != "synthesised";
+                stage("synthesise", todo, self.synthesise(work, &business)).await?;
+                Ok(Some(outcome))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Keeps what was worked out since the last time, in one commit.
+    pub(super) async fn keep(&self, work: &mut UnderWay) -> Result<(), StageError> {
+        let stages: Vec<&str> = work.unsaved.stages().collect();
+        if stages.is_empty() {
+            return Ok(());
+        }
+        stages.iter().for_each(|stage| faults::pass(stage, "before"));
+        let claimed = &mut work.claimed;
+        let standing = self
+            .store
+            .checkpoint(&claimed.recording_sid, claimed.claim_no, &work.unsaved)
             .await?;
-        faults::pass("done", "after");
+        stages.iter().for_each(|stage| faults::pass(stage, "after"));
+        claimed.reply_audio = standing;
+        work.unsaved = Progress::default();
         Ok(())
     }
 
-    async fn keep(
-        &self,
-        claimed: &Claimed,
-        stage: &str,
-        checkpoint: Checkpoint<'_>,
-    ) -> Result<(), StageError> {
-        faults::pass(stage, "before");
-        self.store
-            .checkpoint(&claimed.recording_sid, claimed.claim_no, checkpoint)
-            .await?;
-        faults::pass(stage, "after");
+    /// An engine that stops begins no further stage.
+    pub(super) fn go_on(&self) -> Result<(), StageError> {
         if self.stop.is_cancelled() {
             return Err(StageError::Again {
                 why: "the engine stops".into(),
@@ -172,258 +210,43 @@ impl Works {
         }
         Ok(())
     }
+}
 
-    /// The sound, if it had to be fetched now.
-    async fn download(&self, claimed: &mut Claimed) -> Result<Option<Bytes>, StageError> {
-        if claimed.audio.is_some() {
-            return Ok(None);
-        }
-        let begun = Instant::now();
-        let sid = RecordingSid::parse(&claimed.recording_sid).map_err(|error| StageError::Rejected {
-            why: error.to_string(),
-        })?;
-        let Some(source) = &self.source else {
-            return Err(StageError::Dead {
-                why: "no carrier credentials: the recording can't be fetched".into(),
-            });
-        };
-        let wav = source
-            .fetch(&sid, &claimed.request_id)
-            .await
-            .map_err(|error| match error {
-                FetchError::NotYet => StageError::NotYet {
-                    why: "the carrier does not have it yet".into(),
-                },
-                FetchError::Refused(why) => StageError::Dead { why: why.into() },
-                FetchError::Gone => StageError::Rejected {
-                    why: "the recording was deleted".into(),
-                },
-                FetchError::TooLarge => StageError::Rejected {
-                    why: "the recording is too large".into(),
-                },
-                FetchError::Retry { after } => StageError::Again {
-                    why: "the carrier failed".into(),
-                    after,
-                },
-                other => StageError::Again {
-                    why: other.to_string(),
-                    after: None,
-                },
-            })?;
-        let (sha256, millis) = media::wav::fingerprint(&wav);
-        let checkpoint = Checkpoint::Downloaded {
-            sha256,
-            wav: &wav,
-            millis,
-            took_ms: took(begun),
-        };
-        self.keep(claimed, "downloaded", checkpoint).await?;
-        claimed.audio = Some(AudioHash(sha256));
-        Ok(Some(wav))
-    }
+/// A recording that is being worked on: what its row says, with what was worked out since and is not in the row yet.
+pub(super) struct UnderWay {
+    pub(super) claimed: Claimed,
+    pub(super) unsaved: Progress,
+    /// The sound, once it was fetched or read.
+    pub(super) wav: Option<Bytes>,
+}
 
-    async fn load(&self, claimed: &Claimed) -> Result<Bytes, StageError> {
-        let audio = claimed.audio.ok_or_else(|| StageError::Dead {
-            why: "no audio was kept".into(),
-        })?;
-        match self.store.media(audio).await? {
-            Some(media) => Ok(media.bytes.into()),
-            None => Err(StageError::Dead {
-                why: "the kept audio is gone".into(),
-            }),
+impl UnderWay {
+    fn of(claimed: Claimed) -> Self {
+        Self {
+            claimed,
+            unsaved: Progress::default(),
+            wav: None,
         }
     }
+}
 
-    async fn validate(&self, claimed: &mut Claimed, wav: Option<Bytes>) -> Result<Option<Bytes>, StageError> {
-        if claimed.speech_ms.is_some() {
-            return Ok(wav);
-        }
-        let wav = match wav {
-            Some(wav) => wav,
-            None => self.load(claimed).await?,
-        };
-        let (judge, sound) = (self.judge.clone(), wav.clone());
-        let inspected = tokio::task::spawn_blocking(move || judge.inspect(&sound))
-            .await
-            .map_err(|error| StageError::Again {
-                why: format!("inspecting panicked: {error}"),
-                after: None,
-            })?;
-        let (audio_ms, speech_ms) = inspected.map_err(|why| StageError::Rejected { why })?;
-        let as_i32 = |ms: u32| i32::try_from(ms).unwrap_or(i32::MAX);
-        let checkpoint = Checkpoint::Validated {
-            audio_ms: as_i32(audio_ms),
-            speech_ms: as_i32(speech_ms),
-        };
-        self.keep(claimed, "validated", checkpoint).await?;
-        if speech_ms < LEAST_SPEECH_MS {
-            let why = format!("{speech_ms} ms of speech in {audio_ms} ms of audio");
-            return Err(StageError::Rejected { why });
-        }
-        claimed.speech_ms = Some(as_i32(speech_ms));
-        Ok(Some(wav))
-    }
+/// What the caller's actor is told of a recording that is done.
+type Told = fn(&Claimed) -> Outcome;
 
-    async fn transcribe(&self, claimed: &mut Claimed, wav: Option<Bytes>) -> Result<(), StageError> {
-        if claimed
-            .speech_ms
-            .is_some_and(|ms| ms.unsigned_abs() < LEAST_SPEECH_MS)
-        {
-            return Err(StageError::Rejected {
-                why: "no speech in the audio".into(),
-            });
-        }
-        if claimed.transcript.is_none() {
-            // A message of an engine without an ear: the sound is kept, no words are pretended.
-            if self.speech.transcribers.is_none() && claimed.purpose == Purpose::Message {
-                return Ok(());
-            }
-            let wav = match wav {
-                Some(wav) => wav,
-                None => self.load(claimed).await?,
-            };
-            let begun = Instant::now();
-            let audio = Audio {
-                wav,
-                request_id: claimed.request_id.as_str().into(),
-            };
-            let heard = self.speech.transcribe(&audio).await.map_err(provider_failed)?;
-            let checkpoint = Checkpoint::Transcribed {
-                text: &heard.value,
-                by: &heard.by,
-                took_ms: took(begun),
-            };
-            self.keep(claimed, "transcribed", checkpoint).await?;
-            claimed.transcript = Some(heard.value);
-        }
-        match claimed.transcript.as_deref() {
-            Some("") => Err(StageError::Rejected {
-                why: "nothing could be understood".into(),
-            }),
-            _ => Ok(()),
-        }
-    }
-
-    async fn reply(&self, claimed: &mut Claimed, business: &Arc<Business>) -> Result<(), StageError> {
-        if claimed.reply.is_some() {
-            return Ok(());
-        }
-        let begun = Instant::now();
-        let conversation = self.store.conversation(&claimed.call_sid, claimed.turn).await?;
-        let dialogue: Dialogue = conversation
-            .dialogue
-            .and_then(|json| serde_json::from_value(json).ok())
-            .unwrap_or_default();
-        let said = Said {
-            business: business.clone(),
-            caller: CallerId::parse(&conversation.caller),
-            dialogue,
-            turns: conversation.turns,
-            heard: claimed.transcript.clone().unwrap_or_default(),
-            now: now_in(&business.time_zone),
-            request_id: claimed.request_id.as_str().into(),
-        };
-        let answered = self.speech.reply(&said).await.map_err(provider_failed)?;
-        let Reply {
-            text,
-            then,
-            understood,
-            intent,
-            dialogue,
-        } = answered.value;
-        let dialogue =
-            serde_json::to_value(&dialogue).map_err(|e| StageError::Dead { why: e.to_string() })?;
-        let replied = Replied {
-            text: &text,
-            then: then_word(then),
-            understood,
-            intent: intent.as_deref(),
-            by: &answered.by,
-            took_ms: took(begun),
-            dialogue: &dialogue,
-        };
-        self.keep(claimed, "replied", Checkpoint::Replied(replied))
-            .await?;
-        claimed.reply = Some(text);
-        claimed.reply_then = Some(then_word(then).to_owned());
-        claimed.understood = Some(understood);
-        Ok(())
-    }
-
-    async fn synthesise(&self, claimed: &mut Claimed, business: &Business) -> Result<(), StageError> {
-        let text: Arc<str> = claimed.reply.clone().unwrap_or_default().into();
-        if claimed.state != "synthesised" {
-            let begun = Instant::now();
-            let sentence = Sentence {
-                text: text.clone(),
-                voice: business.voice.as_str().into(),
-                request_id: claimed.request_id.as_str().into(),
-            };
-            let (audio, by) = match self.spoken(&sentence).await {
-                Ok((audio, by)) => (Some(audio), by),
-                Err(StageError::Fenced) => return Err(StageError::Fenced),
-                // Nobody here can speak it now: the carrier's own voice reads it, the call goes on.
-                Err(error) => {
-                    tracing::warn!(
-                        recording = claimed.recording_sid,
-                        ?error,
-                        "the carrier's voice will speak"
-                    );
-                    (None, "carrier".to_owned())
-                }
-            };
-            let checkpoint = Checkpoint::Synthesised {
-                audio,
-                by: &by,
-                took_ms: took(begun),
-            };
-            self.keep(claimed, "synthesised", checkpoint).await?;
-            claimed.reply_audio = audio;
-            "synthesised".clone_into(&mut claimed.state);
-        }
-        let spoken = match claimed.reply_audio {
-            Some(audio) => Spoken::Audio(audio),
-            None => Spoken::Text(text),
-        };
-        let outcome = Outcome::Replied {
-            spoken,
-            then: then_of(claimed.reply_then.as_deref()),
-            understood: claimed.understood.unwrap_or(true),
-        };
-        self.tell(claimed, outcome);
-        Ok(())
-    }
-
-    /// The sentence as stored sound: from the cache, or made now and kept.
-    pub(crate) async fn spoken(&self, sentence: &Sentence) -> Result<(AudioHash, String), StageError> {
-        // Digits, prices and times become words here, for every voice alike.
-        let sentence = &Sentence {
-            text: domain::hebrew::spoken(&sentence.text).into(),
-            ..sentence.clone()
-        };
-        let first = self.speech.first_voice();
-        if let Some((audio, by)) = self.store.cached_speech(&speech_key(&first, sentence)).await? {
-            metrics::counter!("speech_cache_total", "hit" => "true").increment(1);
-            return Ok((audio, by));
-        }
-        metrics::counter!("speech_cache_total", "hit" => "false").increment(1);
-        let made = self.speech.speak(sentence).await.map_err(provider_failed)?;
-        let (sha256, _) = media::wav::fingerprint(&made.value.wav);
-        let kept = StoredSpeech {
-            // Under the name of who spoke: a stand-in's voice is not taken for the first one's.
-            key: speech_key(&made.by, sentence),
-            audio: AudioHash(sha256),
-            mime: "audio/wav",
-            millis: made.value.millis,
-            bytes: &made.value.wav,
-            made_by: &made.by,
-        };
-        Ok((self.store.keep_speech(kept).await?, made.by.to_string()))
+fn outcome(claimed: &Claimed) -> Outcome {
+    let spoken = match claimed.reply_audio {
+        Some(audio) => Spoken::Audio(audio),
+        None => Spoken::Text(claimed.reply.clone().unwrap_or_default().into()),
+    };
+    Outcome::Replied {
+        spoken,
+        then: then_of(claimed.reply_then.as_deref()),
+        understood: claimed.understood.unwrap_or(true),
     }
 }
 
 /// Nobody answered. If all of them asked for a pause, the shortest one is kept.
-fn provider_failed(error: AllFailed) -> StageError {
+pub(super) fn provider_failed(error: AllFailed) -> StageError {
     let pauses = error.failures.iter().map(|(_, failure)| match failure {
         Failure::Failed {
             error: ProviderError::RetryAfter(pause),
@@ -447,7 +270,7 @@ pub(crate) fn now_in(zone: &str) -> jiff::Zoned {
         .unwrap_or_else(|_| now.to_zoned(jiff::tz::TimeZone::UTC))
 }
 
-fn then_word(then: Then) -> &'static str {
+pub(super) fn then_word(then: Then) -> &'static str {
     match then {
         Then::Listen => "listen",
         Then::End => "end",

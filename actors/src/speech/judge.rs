@@ -14,4 +14,8 @@ impl Judge for WavJudge {
         let as_u32 = |ms: u64| u32::try_from(ms).unwrap_or(u32::MAX);
         Ok((as_u32(found.duration_ms), as_u32(found.speech_ms)))
     }
+
+    fn is_quick(&self) -> bool {
+        self.0.judge() == media::vad::Judge::Energy
+    }
 }

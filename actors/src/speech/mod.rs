@@ -113,6 +113,11 @@ impl Speech {
         }
     }
 
+    /// Only the rules answer: an answer that is lost is found again for nothing.
+    pub fn replies_cost_nothing(&self) -> bool {
+        self.responders.len() == 1
+    }
+
     /// What was said, and by which provider it was understood.
     pub async fn transcribe(&self, audio: &Audio) -> Result<Answered<String>, AllFailed> {
         let Some(chain) = &self.transcribers else {

@@ -126,7 +126,7 @@ impl PromptBook {
 
     async fn made(&self, works: &Works, sentence: &Sentence) -> Option<AudioHash> {
         match works.spoken(sentence).await {
-            Ok((hash, _)) => Some(hash),
+            Ok(hash) => Some(hash),
             Err(error) => {
                 tracing::warn!(
                     ?error,

@@ -102,5 +102,6 @@ fn new_recording(done: &RecordingDone, turn: u16, purpose: Purpose) -> NewRecord
         is_message: purpose == Purpose::Message,
         carrier_seconds: done.duration_seconds.and_then(|s| i32::try_from(s).ok()),
         rejected,
+        claim_for: None,
     }
 }

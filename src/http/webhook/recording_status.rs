@@ -48,6 +48,7 @@ pub async fn recording_status(
             is_message,
             carrier_seconds: status.duration_seconds.and_then(|s| i32::try_from(s).ok()),
             rejected,
+            claim_for: None,
         }),
         call_sid: status.call,
     };

@@ -84,6 +84,7 @@ fn recording(call: u32, recording: u32, turn: u16) -> Event {
             is_message: false,
             carrier_seconds: Some(3),
             rejected: None,
+            claim_for: None,
         }),
         ..event("handle_recording", call)
     }

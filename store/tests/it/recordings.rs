@@ -4,7 +4,9 @@ use super::*;
 use domain::ids::AudioHash;
 use std::time::Duration;
 use store::StoreError;
-use store::recordings::{Checkpoint, End, Release, Worker};
+use store::recordings::{
+    Downloaded, End, MadeSpeech, Progress, Release, Replied, Synthesised, Transcribed, Validated, Worker,
+};
 
 fn worker(node: &str, incarnation: &str) -> Worker {
     Worker {
@@ -16,11 +18,26 @@ fn worker(node: &str, incarnation: &str) -> Worker {
 const LEASE: Duration = Duration::from_secs(30);
 const SHORT: Duration = Duration::from_millis(50);
 
-fn transcribed(text: &str) -> Checkpoint<'_> {
-    Checkpoint::Transcribed {
-        text,
-        by: "test",
-        took_ms: 1,
+fn transcribed(text: &str) -> Progress {
+    Progress {
+        transcribed: Some(Transcribed {
+            text: text.into(),
+            by: "test".into(),
+            took_ms: 1,
+        }),
+        ..Progress::default()
+    }
+}
+
+fn downloaded() -> Progress {
+    Progress {
+        downloaded: Some(Downloaded {
+            audio: AudioHash([1; 32]),
+            wav: b"RIFF".as_slice().into(),
+            millis: 10,
+            took_ms: 1,
+        }),
+        ..Progress::default()
     }
 }
 
@@ -55,22 +72,132 @@ async fn an_overtaken_worker_writes_nothing() {
         .unwrap()
         .unwrap();
     assert!(next.claim_no > slow.claim_no);
-    let stale = store.checkpoint(&sid, slow.claim_no, transcribed("old")).await;
+    let stale = store.checkpoint(&sid, slow.claim_no, &transcribed("old")).await;
     assert!(matches!(stale, Err(StoreError::Fenced)), "{stale:?}");
     assert!(matches!(
         store.end_recording(&sid, slow.claim_no, End::Done).await,
         Err(StoreError::Fenced)
     ));
     store
-        .checkpoint(&sid, next.claim_no, transcribed("new"))
+        .checkpoint(&sid, next.claim_no, &transcribed("new"))
         .await
         .unwrap();
     store.end_recording(&sid, next.claim_no, End::Done).await.unwrap();
-    let after = store.checkpoint(&sid, next.claim_no, transcribed("again")).await;
+    let after = store.checkpoint(&sid, next.claim_no, &transcribed("again")).await;
     assert!(
         matches!(after, Err(StoreError::Fenced)),
         "an ended recording is not written to"
     );
+}
+
+fn replied(dialogue: serde_json::Value) -> Replied {
+    Replied {
+        text: "בשמחה".into(),
+        then: "listen",
+        understood: true,
+        intent: Some("buy".into()),
+        by: "rules".into(),
+        took_ms: 1,
+        dialogue,
+    }
+}
+
+fn spoken(audio: u8) -> Synthesised {
+    Synthesised {
+        audio: Some(AudioHash([audio; 32])),
+        made: Some(MadeSpeech {
+            key: [9; 32],
+            wav: vec![audio; 4].into(),
+            millis: 10,
+        }),
+        by: "tts".into(),
+        took_ms: 1,
+    }
+}
+
+#[tokio::test]
+async fn a_whole_recording_is_kept_in_one_commit_and_of_one_sentence_the_first_sound_stands() {
+    let (store, url) = store();
+    let client = cluster::client(&url).await;
+    for n in [1, 2] {
+        store.inbox.take(recording(n, n, 1), LIMIT).await.unwrap();
+        let (sid, worker) = (recording_sid(n), worker("a", "1"));
+        let claim = store
+            .claim_recording(&sid, &worker, LEASE)
+            .await
+            .unwrap()
+            .unwrap();
+        let whole = Progress {
+            validated: Some(Validated {
+                audio_ms: 900,
+                speech_ms: 500,
+            }),
+            replied: Some(replied(serde_json::json!({ "turn": n }))),
+            synthesised: Some(spoken(u8::try_from(n + 1).unwrap())),
+            done: true,
+            ..downloaded()
+        };
+        let whole = Progress {
+            transcribed: transcribed("שלום").transcribed,
+            ..whole
+        };
+        let standing = store.checkpoint(&sid, claim.claim_no, &whole).await.unwrap();
+        assert_eq!(standing, Some(AudioHash([2; 32])), "the sound of the first one");
+        let row = client
+            .query_one(
+                "SELECT r.state, r.reply, r.finished_at IS NOT NULL AND r.lease_until IS NULL, c.dialogue, c.dialogue_turn
+                 FROM recordings r JOIN calls c USING (call_sid) WHERE recording_sid = $1",
+                &[&sid],
+            )
+            .await
+            .unwrap();
+        assert_eq!(row.get::<_, &str>(0), "done");
+        assert_eq!(row.get::<_, &str>(1), "בשמחה");
+        assert!(row.get::<_, bool>(2), "it is finished and nobody's");
+        assert_eq!(
+            row.get::<_, serde_json::Value>(3),
+            serde_json::json!({ "turn": n })
+        );
+        assert_eq!(row.get::<_, i16>(4), 1);
+    }
+    let cached = store.cached_speech(&[9; 32]).await.unwrap();
+    assert_eq!(cached, Some((AudioHash([2; 32]), "tts".into())));
+}
+
+#[tokio::test]
+async fn what_ends_late_has_its_call_wrapped_up_again_and_an_older_turn_changes_no_conversation() {
+    let (store, url) = store();
+    let client = cluster::client(&url).await;
+    store.inbox.take(recording(1, 1, 1), LIMIT).await.unwrap();
+    let sid = recording_sid(1);
+    client
+        .execute(
+            "UPDATE calls SET wrapped_at = now(), dialogue_turn = 5, dialogue = '\"newer\"'",
+            &[],
+        )
+        .await
+        .unwrap();
+    let claim = store
+        .claim_recording(&sid, &worker("a", "1"), LEASE)
+        .await
+        .unwrap()
+        .unwrap();
+    let late = Progress {
+        replied: Some(replied(serde_json::json!("older"))),
+        done: true,
+        ..Progress::default()
+    };
+    store.checkpoint(&sid, claim.claim_no, &late).await.unwrap();
+    let row = client
+        .query_one(
+            "SELECT wrapped_at IS NULL, dialogue, dialogue_turn FROM calls",
+            &[],
+        )
+        .await
+        .unwrap();
+    assert!(row.get::<_, bool>(0));
+    assert_eq!(row.get::<_, serde_json::Value>(1), serde_json::json!("newer"));
+    assert_eq!(row.get::<_, i16>(2), 5);
 }
 
 #[tokio::test]
@@ -83,15 +210,12 @@ async fn stages_are_kept_and_found_by_the_next_worker() {
         .await
         .unwrap()
         .unwrap();
-    let downloaded = Checkpoint::Downloaded {
-        sha256: [1; 32],
-        wav: b"RIFF",
-        millis: 10,
-        took_ms: 1,
-    };
-    store.checkpoint(&sid, first.claim_no, downloaded).await.unwrap();
     store
-        .checkpoint(&sid, first.claim_no, transcribed("שלום"))
+        .checkpoint(&sid, first.claim_no, &downloaded())
+        .await
+        .unwrap();
+    store
+        .checkpoint(&sid, first.claim_no, &transcribed("שלום"))
         .await
         .unwrap();
     tokio::time::sleep(SHORT * 3).await;
