@@ -1,1 +1,18 @@
 import '@testing-library/jest-dom/vitest';
+import { afterEach, beforeEach, expect, vi } from 'vitest';
+
+// jsdom lays nothing out, so it scrolls nothing.
+window.scrollTo = () => undefined;
+Element.prototype.scrollIntoView = () => undefined;
+
+// What the console says in a test is a fault, as it is in the stories.
+let said: unknown[][] = [];
+beforeEach(() => {
+  said = [];
+  for (const level of ['error', 'warn'] as const)
+    vi.spyOn(console, level).mockImplementation((...words) => void said.push(words));
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  expect(said).toEqual([]);
+});
