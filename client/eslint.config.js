@@ -57,6 +57,8 @@ export default tseslint.config(
   },
   { files: ['src/shared/i18n/{he,en}.ts'], rules: { 'max-lines': 'off' } },
   { files: ['public/**'], languageOptions: { globals: globals.browser, sourceType: 'script' } },
+  // Parts of it run in the page.
+  { files: ['e2e/measure.mjs'], languageOptions: { globals: globals.browser } },
   {
     files: ['e2e/**/*.{ts,mjs}', 'scripts/**', '*.config.{js,ts}'],
     languageOptions: { globals: globals.node },

@@ -2,10 +2,10 @@ import { expect, test } from './story';
 
 test('a business is made, changed, stopped and started, deleted and brought back', async ({
   page,
-  logIn,
+  enter,
 }) => {
   const name = `פרחי הגליל ${Date.now() % 100_000}`;
-  await logIn('admin', '/businesses');
+  await enter('admin', '/businesses');
   await page.getByRole('button', { name: 'עסק חדש' }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('שם העסק').fill(name);
@@ -35,9 +35,9 @@ test('a business is made, changed, stopped and started, deleted and brought back
   await expect(row).toBeVisible();
 });
 
-test('a name that is taken is said at its field', async ({ page, logIn, allowed }) => {
+test('a name that is taken is said at its field', async ({ page, enter, allowed }) => {
   allowed.push(/409/);
-  await logIn('admin', '/businesses');
+  await enter('admin', '/businesses');
   const taken = await page.getByRole('gridcell').first().innerText();
   await page.getByRole('button', { name: 'עסק חדש' }).click();
   const dialog = page.getByRole('dialog');
@@ -48,10 +48,10 @@ test('a name that is taken is said at its field', async ({ page, logIn, allowed 
 
 test('a feature that is switched off leaves the menu and explains itself behind its address', async ({
   page,
-  logIn,
+  enter,
 }) => {
   const name = `ללא שיחות ${Date.now() % 100_000}`;
-  await logIn('admin', '/businesses');
+  await enter('admin', '/businesses');
   await page.getByRole('button', { name: 'עסק חדש' }).click();
   await page.getByRole('dialog').getByLabel('שם העסק').fill(name);
   await page.getByRole('dialog').getByRole('button', { name: 'עסק חדש' }).click();

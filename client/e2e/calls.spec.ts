@@ -1,8 +1,8 @@
 import { expect, fake, test } from './story';
 
-test('a call is read, listened to, and its times are told', async ({ page, logIn }) => {
+test('a call is read, listened to, and its times are told', async ({ page, enter }) => {
   test.skip(!fake, 'needs a finished call');
-  await logIn('manager', '/calls?status=completed');
+  await enter('manager', '/calls?status=completed');
   await page.locator('[data-row-link]').first().click();
   await expect(page.getByRole('heading', { name: 'מה נאמר' })).toBeVisible();
   const player = page.getByRole('group', { name: 'הקלטת המתקשר' }).first();
@@ -15,9 +15,9 @@ test('a call is read, listened to, and its times are told', async ({ page, logIn
   await expect(page.getByText('תמלול').first()).toBeVisible();
 });
 
-test('a running call grows before the eyes', async ({ page, logIn }) => {
+test('a running call grows before the eyes', async ({ page, enter }) => {
   test.skip(!fake, 'the fake engine moves its call on when asked');
-  await logIn('manager', '/live');
+  await enter('manager', '/live');
   const words = page.getByRole('log', { name: 'מה נאמר' });
   await expect(words.getByText('עד שני מיליון וחצי', { exact: false })).toBeVisible();
   await expect(page.getByText('מתעדכן מיד')).toBeVisible();

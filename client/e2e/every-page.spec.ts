@@ -50,21 +50,17 @@ async function settle(page: Page) {
   await page.waitForLoadState('load');
   await page.evaluate(() => document.fonts.ready);
   await expect(page.locator('[aria-busy="true"]')).toHaveCount(0);
-  await page.waitForTimeout(350);
+  await page.waitForTimeout(150);
 }
 
 for (const locale of ['he', 'en'] as const)
   for (const scheme of ['light', 'dark'] as const)
     for (const place of places)
-      test(`${place.name}, ${locale}, ${scheme}: axe finds nothing serious`, async ({ page, logIn }) => {
+      test(`${place.name}, ${locale}, ${scheme}: axe finds nothing serious`, async ({ page, enter }) => {
         await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-        if (place.as) await logIn(place.as, '/profile');
-        else await page.goto('/login');
-        await page.evaluate((to) => localStorage.setItem('al.locale', to), locale);
+        await page.addInitScript((to) => localStorage.setItem('al.locale', to), locale);
+        if (place.as) await enter(place.as, '/favicon.svg');
         await open(page, place);
-        await page.reload();
-        if (place.path.includes('#')) await open(page, place);
-        await settle(page);
         const { violations } = await new AxeBuilder({ page })
           .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
           .analyze();
@@ -77,16 +73,17 @@ for (const locale of ['he', 'en'] as const)
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
           );
           expect(over, `${width} px: nothing reaches out of the page`).toBeLessThanOrEqual(0);
+          if (scheme === 'dark' && locale === 'en') continue;
           await page.screenshot({
             path: `e2e/out/${place.name}-${locale}-${scheme}-${width}.png`,
-            fullPage: true,
+            fullPage: width !== 390,
           });
         }
       });
 
-test('dialogs, menus and the palette are as accessible as pages', async ({ page, logIn }) => {
+test('dialogs, menus and the palette are as accessible as pages', async ({ page, enter }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
-  await logIn('manager', '/calls');
+  await enter('manager', '/calls');
   await expect(page.getByRole('gridcell').first()).toBeVisible();
   const check = async (name: string) => {
     const { violations } = await new AxeBuilder({ page }).analyze();

@@ -1,7 +1,7 @@
 import { expect, test } from './story';
 
-test('the palette leads to a page by the keyboard alone', async ({ page, logIn }) => {
-  await logIn('manager', '/calls');
+test('the palette leads to a page by the keyboard alone', async ({ page, enter }) => {
+  await enter('manager', '/calls');
   await page.keyboard.press('Control+KeyK');
   await page.getByRole('combobox', { name: 'חיפוש ופעולות' }).fill('יומן');
   await page.keyboard.press('Enter');
@@ -10,9 +10,9 @@ test('the palette leads to a page by the keyboard alone', async ({ page, logIn }
 
 test('shortcuts are places on the keyboard: a Hebrew layout opens the same things', async ({
   page,
-  logIn,
+  enter,
 }) => {
-  await logIn('manager', '/calls');
+  await enter('manager', '/calls');
   await expect(page.getByRole('row').nth(2)).toBeVisible();
   const press = (code: string, key: string, more: object = {}) =>
     page.evaluate(
@@ -31,8 +31,8 @@ test('shortcuts are places on the keyboard: a Hebrew layout opens the same thing
   await expect(page).toHaveURL(/\/live/);
 });
 
-test('the other language turns the page around and stays after a reload', async ({ page, logIn }) => {
-  await logIn('agent', '/calls');
+test('the other language turns the page around and stays after a reload', async ({ page, enter }) => {
+  await enter('agent', '/calls');
   await page.getByRole('button', { name: 'תפריט המשתמש' }).click();
   await page.getByRole('menuitemradio', { name: 'English' }).click();
   await expect(page.locator('html')).toHaveAttribute('dir', 'ltr');
@@ -43,15 +43,15 @@ test('the other language turns the page around and stays after a reload', async 
   await expect(page.locator('html')).toHaveAttribute('dir', 'rtl');
 });
 
-test('an address that is nowhere', async ({ page, logIn }) => {
-  await logIn('agent', '/no/such/page');
+test('an address that is nowhere', async ({ page, enter }) => {
+  await enter('agent', '/no/such/page');
   await expect(page.getByRole('heading', { name: 'הדף לא נמצא' })).toBeVisible();
   await page.getByRole('link', { name: 'לדף הראשי' }).click();
   await expect(page).toHaveURL(/\/(live|calls)/);
 });
 
-test('what a role may not see is neither in the menu nor behind its address', async ({ page, logIn }) => {
-  await logIn('agent', '/calls');
+test('what a role may not see is neither in the menu nor behind its address', async ({ page, enter }) => {
+  await enter('agent', '/calls');
   const menu = page.getByRole('navigation', { name: 'ניווט ראשי' });
   await expect(menu.getByRole('link', { name: 'שיחות', exact: true })).toBeVisible();
   await expect(menu.getByRole('link', { name: 'אנשים והזמנות' })).toHaveCount(0);
@@ -63,20 +63,20 @@ test('what a role may not see is neither in the menu nor behind its address', as
 test('without a connection the page says so, and says when it is back', async ({
   page,
   context,
-  logIn,
+  enter,
   allowed,
 }) => {
   allowed.push(/ERR_INTERNET_DISCONNECTED|WebSocket/);
-  await logIn('agent', '/calls');
+  await enter('agent', '/calls');
   await context.setOffline(true);
   await expect(page.getByText('אין חיבור. מה שמוצג הוא האחרון שהתקבל.')).toBeVisible();
   await context.setOffline(false);
   await expect(page.getByText('החיבור חזר.')).toBeVisible();
 });
 
-test('on a phone the menu is a drawer that closes when it has led somewhere', async ({ page, logIn }) => {
+test('on a phone the menu is a drawer that closes when it has led somewhere', async ({ page, enter }) => {
   await page.setViewportSize({ width: 390, height: 844 });
-  await logIn('manager', '/calls');
+  await enter('manager', '/calls');
   await page.getByRole('button', { name: 'פתיחת התפריט' }).click();
   const drawer = page.getByRole('dialog', { name: 'ניווט ראשי' });
   await drawer.getByRole('link', { name: 'הגדרות העסק' }).click();

@@ -1,8 +1,8 @@
 import { expect, test, watchConsole } from './story';
 
-test('an invitation is a link, and the link is a way in', async ({ page, browser, logIn }) => {
+test('an invitation is a link, and the link is a way in', async ({ page, browser, enter }) => {
   const email = `gil${Date.now() % 1_000_000}@example.com`;
-  await logIn('manager', '/people');
+  await enter('manager', '/people');
   await page.getByRole('button', { name: 'הזמנה' }).first().click();
   const dialog = page.getByRole('dialog');
   await dialog.getByLabel('שם').fill('גיל רגב');
@@ -38,8 +38,8 @@ test('an invitation is a link, and the link is a way in', async ({ page, browser
   await expect(row).toBeVisible();
 });
 
-test('one’s own rights are not taken away by mistake', async ({ page, logIn }) => {
-  await logIn('manager', '/people');
+test('one’s own rights are not taken away by mistake', async ({ page, enter }) => {
+  await enter('manager', '/people');
   const own = page.getByRole('row').filter({ hasText: 'החשבון הזה' });
   await expect(own).toBeVisible();
   await expect(own.getByRole('button', { name: /פעולות נוספות/ })).toHaveCount(0);

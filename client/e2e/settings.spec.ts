@@ -2,9 +2,9 @@ import { expect, test } from './story';
 
 test('a script is checked while it is written, and can’t be saved while it is broken', async ({
   page,
-  logIn,
+  enter,
 }) => {
-  await logIn('manager', '/settings?section=script');
+  await enter('manager', '/settings?section=script');
   const source = page.getByRole('textbox', { name: 'מקור התסריט' });
   const whole = await source.inputValue();
   await expect(page.getByText('התסריט תקין.')).toBeVisible();
@@ -19,8 +19,8 @@ test('a script is checked while it is written, and can’t be saved while it is 
   await expect(page.getByText('התסריט נשמר וכבר בתוקף לשיחה הבאה.')).toBeVisible();
 });
 
-test('a number is added in the way people write it, and taken away with an undo', async ({ page, logIn }) => {
-  await logIn('manager', '/settings?section=numbers');
+test('a number is added in the way people write it, and taken away with an undo', async ({ page, enter }) => {
+  await enter('manager', '/settings?section=numbers');
   const typed = `03-9${String(Date.now() % 1_000_000).padStart(6, '0')}`;
   await page.getByLabel('הוספת מספר').fill(typed);
   await page.getByRole('button', { name: 'הוספה' }).click();
@@ -33,8 +33,8 @@ test('a number is added in the way people write it, and taken away with an undo'
   await expect(row).toBeVisible();
 });
 
-test('hours are typed in any way and kept in one', async ({ page, logIn }) => {
-  await logIn('manager', '/settings?section=hours');
+test('hours are typed in any way and kept in one', async ({ page, enter }) => {
+  await enter('manager', '/settings?section=hours');
   const ofScript = page.getByRole('switch', { name: 'השעות שבתסריט' });
   if ((await ofScript.getAttribute('aria-checked')) === 'true') await ofScript.click();
   const closes = page.getByLabel(/^סגירה, .?שני/).first();
@@ -48,8 +48,8 @@ test('hours are typed in any way and kept in one', async ({ page, logIn }) => {
   await expect(page.getByLabel(/^סגירה, .?שני/).first()).toHaveValue(to[1] ?? '');
 });
 
-test('an agent looks and changes nothing', async ({ page, logIn }) => {
-  await logIn('agent', '/settings');
+test('an agent looks and changes nothing', async ({ page, enter }) => {
+  await enter('agent', '/settings');
   await expect(page.getByText('אפשר לצפות בהגדרות; השינוי שמור לתפקיד ניהול.')).toBeVisible();
   await expect(page.getByLabel('שם העסק')).toBeDisabled();
   await expect(page.getByRole('button', { name: 'שמירה' })).toHaveCount(0);

@@ -168,7 +168,7 @@ const statuses = [
   'completed',
   'canceled',
 ];
-const calls = Array.from({ length: 137 }, (_, i) => {
+const calls = Array.from({ length: Number(process.env.CALLS ?? 137) }, (_, i) => {
   const status = statuses[i % statuses.length];
   const done = status === 'completed';
   const started = 18 + i * 67;

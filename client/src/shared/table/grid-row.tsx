@@ -1,3 +1,4 @@
+import { memo } from 'react';
 import { Skeleton } from '../ui/skeleton';
 import { cx } from '../ui/cx';
 import styles from './data-table.module.css';
@@ -8,11 +9,12 @@ interface Props<T> {
   index: number;
   columns: readonly Column<T>[];
   tone: 'quiet' | undefined;
-  tab: (row: number, column: number) => 0 | -1;
+  /** The column whose cell is in the tab order, when it is in this row. */
+  active: number | undefined;
   measure?: (element: Element | null) => void;
 }
 
-export function GridRow<T>({ row, index, columns, tone, tab, measure }: Props<T>) {
+function PlainRow<T>({ row, index, columns, tone, active, measure }: Props<T>) {
   return (
     <tr
       role="row"
@@ -29,7 +31,7 @@ export function GridRow<T>({ row, index, columns, tone, tab, measure }: Props<T>
           data-cell={`${index + 1}:${place}`}
           data-card={column.card ?? 'plain'}
           data-label={column.header}
-          tabIndex={tab(index + 1, place)}
+          tabIndex={place === active ? 0 : -1}
           className={cx(
             styles.cell,
             column.width && styles[column.width],
@@ -42,6 +44,9 @@ export function GridRow<T>({ row, index, columns, tone, tab, measure }: Props<T>
     </tr>
   );
 }
+
+/** Scrolling renders the rows that come into sight, not those that are there already. */
+export const GridRow = memo(PlainRow) as typeof PlainRow;
 
 export function SkeletonRow({ columns }: { columns: readonly { id: string; width?: 'fit' | 'wide' }[] }) {
   return (

@@ -133,7 +133,7 @@ export function Grid<T extends RowData>({
                     column={column}
                     sorted={header.column.getIsSorted()}
                     onSort={() => header.column.toggleSorting()}
-                    tab={focus.tab(0, index)}
+                    tab={focus.active.row === 0 && focus.active.column === index ? 0 : -1}
                     cell={`0:${index}`}
                   />
                 )
@@ -153,7 +153,7 @@ export function Grid<T extends RowData>({
             index={row.index}
             columns={shown}
             tone={rowTone?.(row.original)}
-            tab={focus.tab}
+            active={focus.active.row === row.index + 1 ? focus.active.column : undefined}
             {...(virtual && { measure: virtualizer.measureElement })}
           />
         ))}

@@ -31,7 +31,7 @@ export function useCellFocus({ rows, columns, dir, reveal }: Options) {
   };
 
   return {
-    tab: (row: number, column: number): 0 | -1 => (row === active.row && column === active.column ? 0 : -1),
+    active,
     grid: {
       onKeyDown: (event: KeyboardEvent<HTMLTableElement>) => {
         if (event.defaultPrevented || event.altKey) return;

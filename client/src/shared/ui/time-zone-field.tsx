@@ -9,7 +9,7 @@ const choices = ['Asia/Jerusalem', ...zones.filter((zone) => zone !== 'Asia/Jeru
 export function TimeZoneField(props: Omit<ComponentProps<typeof SelectField>, 'label' | 'children'>) {
   const { t } = useLocale();
   return (
-    <SelectField dir="ltr" {...props} label={t('businesses.timeZone')}>
+    <SelectField {...props} label={t('businesses.timeZone')}>
       {choices.map((zone) => (
         <option key={zone} value={zone}>
           {zone.replaceAll('_', ' ')}
