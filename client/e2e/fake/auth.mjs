@@ -97,7 +97,15 @@ export function auth(call) {
       return undefined;
     case 'POST /auth/invitations/look': {
       const { email, name: person, role, business_id } = invitation(body.token);
-      return { json: { email, name: person, role, business_name: world.businesses.get(business_id).name } };
+      return {
+        json: {
+          known: false,
+          email,
+          name: person,
+          role,
+          business_name: world.businesses.get(business_id).name,
+        },
+      };
     }
     case 'POST /auth/invitations/accept': {
       const found = invitation(body.token);
@@ -161,7 +169,7 @@ export function auth(call) {
     case 'POST /auth/tokens': {
       const token = { id: nextId(), ...body, created_at: new Date().toISOString(), last_used_at: null };
       world.tokens.push(token);
-      return { status: 201, json: { ...token, token: `al_${randomUUID().replaceAll('-', '')}` } };
+      return { status: 201, json: { token, secret: `al_${randomUUID().replaceAll('-', '')}` } };
     }
   }
   const [, kind, id] = /^\/auth\/(sessions|tokens)\/([^/]+)$/.exec(path) ?? [];

@@ -59,17 +59,30 @@ export function problemText(t: Translate, problem: { message?: string } | undefi
   return isKey(problem.message) ? t(problem.message) : problem.message;
 }
 
+/** What the engine's reasons come down to, field by field; its own words are English, for programs. */
+const reasons: Readonly<Record<string, Key>> = {
+  email: 'form.email',
+  password: 'password.unfit',
+  new: 'password.unfit',
+  current: 'profile.passwordWrong',
+  code: 'firstRun.badCode',
+  number: 'form.phone',
+  transfer_to: 'form.phone',
+  name: 'form.name',
+};
+
 /** Puts the engine's 422 on the fields that it names; true when it named any. */
 export function takeFieldProblems<T extends FieldValues>(
   error: unknown,
   setError: UseFormSetError<T>,
   fields: readonly Path<T>[],
+  own: Readonly<Record<string, Key>> = {},
 ): boolean {
   if (!isApiError(error, 'invalid') || !error.body.fields) return false;
   let taken = false;
   for (const [name, message] of Object.entries(error.body.fields)) {
     if (!(fields as readonly string[]).includes(name)) continue;
-    setError(name as Path<T>, { message }, { shouldFocus: !taken });
+    setError(name as Path<T>, { message: own[name] ?? reasons[name] ?? message }, { shouldFocus: !taken });
     taken = true;
   }
   return taken;

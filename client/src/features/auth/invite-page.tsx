@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import * as v from 'valibot';
+import { isApiError } from '@/shared/api/error';
 import { useErrorText } from '@/shared/api/use-error-text';
 import type { InvitationLook } from '@/shared/api/types';
 import { problemText, rules, takeFieldProblems, useSchemaForm } from '@/shared/forms';
@@ -39,7 +40,8 @@ export function InvitePage() {
   return <Accept token={token} look={look.data} />;
 }
 
-const schema = v.object({ name: rules.required, password: rules.password });
+const newcomer = v.object({ name: rules.required, password: rules.password });
+const known = v.object({ name: v.string(), password: rules.anyPassword });
 
 function Accept({ token, look }: { token: string; look: InvitationLook }) {
   const { t } = useLocale();
@@ -47,38 +49,45 @@ function Accept({ token, look }: { token: string; look: InvitationLook }) {
   const enter = useEnter();
   const accept = useAcceptInvitation();
   const errorText = useErrorText();
-  const form = useSchemaForm(schema, { name: look.name, password: '' });
+  const form = useSchemaForm(look.known ? known : newcomer, { name: look.name, password: '' });
   const { errors } = form.formState;
   const submit = form.handleSubmit(async (values) => {
     try {
       enter(await accept.mutateAsync({ token, ...values }));
       await navigate({ to: '/', replace: true });
     } catch (error) {
-      takeFieldProblems(error, form.setError, ['name', 'password']);
+      takeFieldProblems(
+        error,
+        form.setError,
+        ['name', 'password'],
+        look.known ? { password: 'profile.passwordWrong' } : {},
+      );
     }
   });
   return (
     <Door
       title={t('invite.title', { business: look.business_name })}
-      text={t('invite.text', { role: t(`role.as.${look.role}`) })}
+      text={look.known ? t('invite.known') : t('invite.text', { role: t(`role.as.${look.role}`) })}
     >
       <form className={styles.fields} noValidate onSubmit={(event) => void submit(event)}>
         <TextField label={t('login.email')} ltr readOnly autoComplete="username" value={look.email} />
-        <TextField
-          label={t('firstRun.name')}
-          autoComplete="name"
-          problem={problemText(t, errors.name)}
-          {...form.register('name')}
-        />
+        {!look.known && (
+          <TextField
+            label={t('firstRun.name')}
+            autoComplete="name"
+            problem={problemText(t, errors.name)}
+            {...form.register('name')}
+          />
+        )}
         <PasswordField
-          label={t('password.new')}
-          hint={t('password.hint')}
-          autoComplete="new-password"
+          label={t(look.known ? 'login.password' : 'password.new')}
+          {...(!look.known && { hint: t('password.hint') })}
+          autoComplete={look.known ? 'current-password' : 'new-password'}
           autoFocus
           problem={problemText(t, errors.password)}
           {...form.register('password')}
         />
-        {accept.isError && (
+        {accept.isError && !isApiError(accept.error, 'invalid') && (
           <Banner tone="bad" alert>
             {errorText(accept.error)}
           </Banner>

@@ -23,8 +23,8 @@ export function PeopleTable({ action }: { action: ReactNode }) {
   const state = useTableState();
   const removed = useRemoved();
   const [link, setLink] = useState<string | null>(null);
-  const { q } = state.search;
-  const asked = useQuery(peopleQuery({ q, page: state.page, limit: state.limit }));
+  const { q, sort } = state.search;
+  const asked = useQuery(peopleQuery({ q, sort, page: state.page, limit: state.limit }));
   const query = useMemo(() => {
     if (!asked.data) return asked;
     const results = asked.data.results.filter((one) => !removed.has(`person:${one.user_id}`));
@@ -41,7 +41,7 @@ export function PeopleTable({ action }: { action: ReactNode }) {
         rowId={(row) => row.user_id}
         rowTone={(row) => (row.active ? undefined : 'quiet')}
         empty={{ icon: UsersRound, title: t('people.empty'), text: t('people.emptyText'), action }}
-        exported={{ name: 'people', fetchPage: (page, limit) => listPeople({ q, page, limit }) }}
+        exported={{ name: 'people', fetchPage: (page, limit) => listPeople({ q, sort, page, limit }) }}
       />
       <LinkDialog
         title={t('people.reset')}
@@ -58,6 +58,7 @@ function personColumns({ t }: LocaleValue, own: number, onLink: (link: string) =
     {
       id: 'name',
       header: t('people.name'),
+      sort: 'name',
       fixed: 'start',
       width: 'wide',
       card: 'title',
@@ -75,18 +76,21 @@ function personColumns({ t }: LocaleValue, own: number, onLink: (link: string) =
     {
       id: 'email',
       header: t('people.email'),
+      sort: 'email',
       cell: (row) => <Ltr>{row.email}</Ltr>,
       csv: (row) => row.email,
     },
     {
       id: 'role',
       header: t('people.role'),
+      sort: 'role',
       cell: (row) => <Badge tone={row.role === 'manager' ? 'info' : 'quiet'}>{t(`role.${row.role}`)}</Badge>,
       csv: (row) => t(`role.${row.role}`),
     },
     {
       id: 'state',
       header: t('people.state'),
+      sort: 'active',
       card: 'corner',
       cell: (row) => (
         <Badge tone={row.active ? 'good' : 'warn'} dot>
@@ -98,6 +102,7 @@ function personColumns({ t }: LocaleValue, own: number, onLink: (link: string) =
     {
       id: 'last_seen_at',
       header: t('people.seen'),
+      sort: 'last_seen_at',
       cell: (row) =>
         row.last_seen_at ? (
           <Ago at={row.last_seen_at} />

@@ -1,4 +1,5 @@
 import { Ellipsis, KeyRound, Pause, Play, ShieldCheck, Trash2, UserRound } from 'lucide-react';
+import { isApiError } from '@/shared/api/error';
 import type { Person } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -32,7 +33,10 @@ export function PersonActions({ person, own, onLink }: Props) {
     try {
       await work();
     } catch (error) {
-      toast.show({ tone: 'bad', text: errorText(error) });
+      toast.show({
+        tone: 'bad',
+        text: isApiError(error, 'invalid') ? t('people.lastManager') : errorText(error),
+      });
     }
   };
   const set = (

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { problemText, rules, takeFieldProblems, useSchemaForm } from '@/shared/forms';
 import { useLocale } from '@/shared/i18n/use-locale';
-import { useMe } from '@/shared/session/me';
+import { useMe, type Who } from '@/shared/session/me';
 import { Banner } from '@/shared/ui/banner';
 import { Button } from '@/shared/ui/button';
 import { CopyField } from '@/shared/ui/copy-field';
@@ -47,16 +47,11 @@ function TokenForm({ onDone, onClose }: { onDone: (secret: string) => void; onCl
   const me = useMe();
   const errorText = useErrorText();
   const create = useCreateToken();
-  const own = me.memberships.map((one) => ({ id: one.business_id, name: one.business_name }));
-  const choices = me.business && !own.some((one) => one.id === me.business?.id) ? [me.business, ...own] : own;
-  const form = useSchemaForm(schema, {
-    name: '',
-    business_id: String(me.business?.id ?? choices[0]?.id ?? ''),
-    role: 'agent',
-  });
+  const form = useSchemaForm(schema, { name: '', business_id: String(firstChoice(me)), role: 'agent' });
+  const chosen = me.memberships.find((one) => String(one.business_id) === form.watch('business_id'));
   const submit = form.handleSubmit(async ({ name, business_id, role }) => {
     try {
-      onDone((await create.mutateAsync({ name, business_id: Number(business_id), role })).token);
+      onDone((await create.mutateAsync({ name, business_id: Number(business_id), role })).secret);
     } catch (error) {
       takeFieldProblems(error, form.setError, ['name', 'business_id', 'role']);
     }
@@ -75,15 +70,15 @@ function TokenForm({ onDone, onClose }: { onDone: (secret: string) => void; onCl
         problem={problemText(t, errors.business_id)}
         {...form.register('business_id')}
       >
-        {choices.map((one) => (
-          <option key={one.id} value={one.id}>
-            {one.name}
+        {me.memberships.map((one) => (
+          <option key={one.business_id} value={one.business_id}>
+            {one.business_name}
           </option>
         ))}
       </SelectField>
       <SelectField label={t('people.role')} problem={problemText(t, errors.role)} {...form.register('role')}>
         <option value="agent">{t('role.agent')}</option>
-        <option value="manager">{t('role.manager')}</option>
+        {chosen?.role === 'manager' && <option value="manager">{t('role.manager')}</option>}
       </SelectField>
       {create.isError && (
         <Banner tone="bad" alert>
@@ -98,4 +93,10 @@ function TokenForm({ onDone, onClose }: { onDone: (secret: string) => void; onCl
       </div>
     </form>
   );
+}
+
+/** A token acts in a business of one's own: the current one, if it is. */
+function firstChoice(me: Who): number | '' {
+  const current = me.memberships.find((one) => one.business_id === me.business?.id);
+  return (current ?? me.memberships[0])?.business_id ?? '';
 }

@@ -22,8 +22,8 @@ export function TokensCard() {
   const removed = useRemoved();
   const [making, setMaking] = useState(false);
   const tokens = (query.data?.results ?? []).filter((token) => !removed.has(`token:${token.id}`));
-  // A token acts in a business: without one there is nothing that it could do.
-  const mayMake = me.memberships.length > 0 || me.business !== null;
+  // A token acts in a business of one's own.
+  const mayMake = me.memberships.length > 0;
   return (
     <Card
       title={t('profile.tokens')}

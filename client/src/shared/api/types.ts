@@ -78,6 +78,8 @@ export interface InvitationLook {
   business_name: string;
   role: Role;
   name: string;
+  /** There is a person with this address already: their own password is asked for. */
+  known: boolean;
 }
 export interface Person {
   user_id: number;
