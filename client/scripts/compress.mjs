@@ -6,7 +6,9 @@ const dist = new URL('../dist/', import.meta.url);
 for (const name of await readdir(dist, { recursive: true })) {
   if (!/\.(js|css|html|svg)$/.test(name)) continue;
   const text = await readFile(new URL(name, dist));
-  const options = { params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length } };
+  const options = {
+    params: { [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_SIZE_HINT]: text.length },
+  };
   await writeFile(new URL(`${name}.br`, dist), brotliCompressSync(text, options));
   await writeFile(new URL(`${name}.gz`, dist), gzipSync(text, { level: 9 }));
 }
