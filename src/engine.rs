@@ -41,6 +41,7 @@ pub struct Engine {
     schedule: Schedule,
     pipeline: Supervised<RecordingPipeline>,
     arbiters: Arc<Arbiters>,
+    first_run: String,
     /// Last: everything else stops before the database does.
     embedded: Option<Embedded>,
     _lock: std::fs::File,
@@ -117,6 +118,8 @@ impl Engine {
         let listener = TcpListener::bind((config.bind, config.port))
             .with_context(|| format!("{}:{} can't be listened on", config.bind, config.port))?;
         let address = listener.local_addr()?;
+        let door = http::auth::door::Door::new(config, secret(config)?.expose_secret().as_bytes())?;
+        let first_run = door.first_run_code().to_owned();
         let edge = Edge {
             switchboard,
             speech: voice.speech,
@@ -136,6 +139,7 @@ impl Engine {
                 token: config.watching.metrics_token.clone(),
             },
             links: http::links::Links::new(secret(config)?.expose_secret().as_bytes()),
+            door,
             https: config.env == AppEnv::Production,
             cors_origins: config.cors_origins.clone(),
             requests_per_second: config.requests_per_second,
@@ -154,6 +158,7 @@ impl Engine {
             pipeline,
             arbiters,
             embedded,
+            first_run,
             _lock: lock,
         };
         engine.keep_prompts_ready();
@@ -179,6 +184,15 @@ impl Engine {
                 }
             }
         });
+    }
+
+    /// The code of the first-run page, while there is no person yet who could log in.
+    pub async fn first_run_code(&self) -> Option<&str> {
+        match self.store.has_users().await {
+            Ok(false) => Some(&self.first_run),
+            // A database that is away has been complained about already.
+            Ok(true) | Err(_) => None,
+        }
     }
 
     /// Stops: no new work, then the requests in flight, then the work in hand, then the database.
@@ -335,7 +349,7 @@ fn carrier_health(config: &Config) -> serde_json::Value {
 }
 
 /// The engine's own secret: from the configuration, or made once and kept beside the data.
-fn secret(config: &Config) -> anyhow::Result<secrecy::SecretString> {
+pub(crate) fn secret(config: &Config) -> anyhow::Result<secrecy::SecretString> {
     if let Some(secret) = &config.jwt_secret {
         return Ok(secret.clone());
     }

@@ -7,4 +7,5 @@ pub mod engine;
 pub mod figures;
 pub mod http;
 pub mod logging;
+pub mod passwords;
 pub mod speech;

@@ -4,7 +4,9 @@
 pub mod access;
 pub mod business;
 pub mod call;
+pub mod email;
 pub mod entities;
 pub mod hebrew;
 pub mod ids;
+pub mod password;
 pub mod script;

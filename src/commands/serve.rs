@@ -23,14 +23,20 @@ pub async fn run() -> anyhow::Result<i32> {
         actors::faults::arm(fault);
     }
     let engine = Engine::start(&config).await?;
-    announce(&engine);
+    announce(&engine).await;
     told_to_stop().await?;
     engine.stop().await;
     Ok(0)
 }
 
-/// The address on standard output: whoever started us with port 0 reads it there.
-fn announce(engine: &Engine) {
+/// The address on standard output: whoever started us with port 0 reads it there. And, while nobody
+/// can log in, the code that makes the first administrator; it is in no log.
+async fn announce(engine: &Engine) {
+    if let Some(code) = engine.first_run_code().await {
+        super::say(&format!(
+            "first run: open the address below and give the code {code}"
+        ));
+    }
     super::say(&format!("listening on http://{}", engine.address));
 }
 

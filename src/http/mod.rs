@@ -51,6 +51,8 @@ pub struct Edge {
     pub links: links::Links,
     /// Whether browsers reach us by https only.
     pub https: bool,
+    /// Log-in, and whatever belongs to it.
+    pub door: auth::door::Door,
     /// Other origins whose pages may use the API.
     pub cors_origins: Vec<String>,
     /// Requests a second that one person may make.
@@ -138,6 +140,8 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
             .app_data(refusals::path())
             .wrap(from_fn(api::feature_gate))
             .wrap(from_fn(rate_limits::rate_limits))
+            .wrap(from_fn(auth::identify))
+            .wrap(from_fn(auth::origin_check))
             .wrap(security::cors(&origins))
             .wrap(from_fn(security::security_headers))
             .wrap(from_fn(request_id::request_id))

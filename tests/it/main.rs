@@ -3,6 +3,7 @@
 
 mod bad_input;
 mod behind_nginx;
+mod browser;
 mod call;
 mod check_signature;
 mod cluster;
@@ -10,6 +11,7 @@ mod crash_recovery;
 mod deployment;
 mod every_provider_down;
 mod incoming_call;
+mod logging_in;
 mod nginx_process;
 mod once_only;
 mod openapi;
@@ -18,6 +20,7 @@ mod postgres_away;
 mod private_words;
 mod real_chain;
 mod recording_to_reply;
+mod refreshing;
 mod starting_and_stopping;
 mod tidy;
 mod watchers;

@@ -147,6 +147,8 @@ impl World {
 pub struct EngineProcess {
     pub base: String,
     pub folder: PathBuf,
+    /// What it said before it listened.
+    pub said: Vec<String>,
     child: Child,
     client: reqwest::Client,
 }
@@ -155,15 +157,21 @@ impl EngineProcess {
     fn start(environment: BTreeMap<String, String>, folder: PathBuf) -> Self {
         let mut child = spawn(&environment, &folder);
         let stdout = child.stdout.take().expect("standard output");
+        let mut said = Vec::new();
         let base = BufReader::new(stdout)
             .lines()
             .map_while(Result::ok)
-            .find_map(|line| line.strip_prefix("listening on ").map(str::to_owned))
+            .find_map(|line| {
+                let base = line.strip_prefix("listening on ").map(str::to_owned);
+                said.push(line);
+                base
+            })
             .unwrap_or_else(|| panic!("the engine did not start:\n{}", log(&folder)));
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         Self {
             base,
             folder,
+            said,
             child,
             client,
         }

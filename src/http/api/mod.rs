@@ -4,7 +4,7 @@
 pub mod audit;
 pub mod body;
 mod business;
-mod business_body;
+pub mod business_body;
 mod businesses;
 mod call_body;
 mod calls;

@@ -55,6 +55,15 @@ impl Principal {
         }
     }
 
+    /// The session of a person; a program's token has none, and may not do what a person does with his own log-in.
+    ///
+    /// # Errors
+    /// 403 for an API client.
+    pub fn session(&self) -> Result<uuid::Uuid, ApiError> {
+        self.session
+            .ok_or_else(|| ApiError::new(Code::Forbidden, "a person does this, not a program's token"))
+    }
+
     /// Nothing, for an administrator of the platform.
     ///
     /// # Errors

@@ -20,6 +20,17 @@ pub struct Member {
     pub version: i64,
 }
 
+/// What a list of members is asked for.
+#[derive(Debug, Clone, Default)]
+pub struct MemberQuery {
+    /// In the name or the e-mail address.
+    pub text: Option<String>,
+    /// Column and direction, from the list that the edge knows.
+    pub sort: (&'static str, bool),
+    pub limit: i64,
+    pub offset: i64,
+}
+
 /// What becomes of a member.
 #[derive(Debug, Clone, Copy)]
 pub enum MemberChange {
@@ -58,24 +69,53 @@ fn member(row: &Row) -> Member {
 }
 
 impl Store {
-    /// The people of a business, by name.
+    /// The people of a business, and how many match.
     pub async fn members(
         &self,
         business: BusinessId,
-        limit: i64,
-        offset: i64,
+        query: &MemberQuery,
     ) -> Result<(Vec<Member>, i64), StoreError> {
         limited(async {
             let client = self.client().await?;
-            let total = client
-                .query_one(
-                    "SELECT count(*) FROM memberships WHERE business_id = $1",
-                    &[&business.0],
-                )
+            let matching = "($2::text IS NULL OR strpos(lower(u.name || ' ' || u.email), lower($2)) > 0)";
+            let sql = format!(
+                "SELECT count(*) FROM memberships m JOIN users u ON u.id = m.user_id WHERE m.business_id = $1 AND {matching}"
+            );
+            let total = client.query_one(&sql, &[&business.0, &query.text]).await?;
+            let (column, descending) = query.sort;
+            let direction = if descending { "DESC NULLS LAST" } else { "ASC NULLS FIRST" };
+            let sql = format!("{MEMBERS} AND {matching} ORDER BY {column} {direction}, u.id LIMIT $3 OFFSET $4");
+            let rows = client
+                .query(&sql, &[&business.0, &query.text, &query.limit, &query.offset])
                 .await?;
-            let sql = format!("{MEMBERS} ORDER BY u.name, u.id LIMIT $2 OFFSET $3");
-            let rows = client.query(&sql, &[&business.0, &limit, &offset]).await?;
             Ok((rows.iter().map(member).collect(), total.get(0)))
+        })
+        .await
+    }
+
+    /// One member of a business.
+    pub async fn member(&self, business: BusinessId, user: UserId) -> Result<Option<Member>, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let sql = format!("{MEMBERS} AND u.id = $2");
+            Ok(client
+                .query_opt(&sql, &[&business.0, &user.0])
+                .await?
+                .as_ref()
+                .map(member))
+        })
+        .await
+    }
+
+    /// Whether a person is, or was let be, anything beyond this business: then its managers don't
+    /// decide how that person logs in.
+    pub async fn is_more_than(&self, business: BusinessId, user: UserId) -> Result<bool, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let sql = "SELECT u.admin OR EXISTS (SELECT FROM memberships m WHERE m.user_id = u.id AND m.business_id <> $1)
+                       FROM users u WHERE u.id = $2";
+            let row = client.query_opt(sql, &[&business.0, &user.0]).await?;
+            Ok(row.is_some_and(|row| row.get(0)))
         })
         .await
     }

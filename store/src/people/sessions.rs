@@ -1,11 +1,13 @@
 //! Sessions: what a request's token is checked against, and the rotation of refresh tokens under
 //! the session's row lock. Whatever ends a session is committed although the request fails.
 
+use crate::audit::{self, By, Happened};
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use crate::people::SecretHash;
 use domain::access::{Role, UserId};
 use domain::ids::BusinessId;
+use serde_json::json;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -53,9 +55,13 @@ pub struct Lasting {
 /// What became of a refresh token.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refreshed {
-    /// The counter of the token to be given out now.
-    Goes(i32, UserId),
-    /// An old token was used: the whole family has ended.
+    /// The counter of the token to be given out now, and the key that it is made with.
+    Goes {
+        counter: i32,
+        key: Vec<u8>,
+        user: UserId,
+    },
+    /// An old token was used: the whole family has ended, and the audit log says so.
     Stolen(UserId),
     /// The session has ended, or never was.
     Over,
@@ -115,8 +121,8 @@ impl Store {
     /// Takes a refresh token: `proof` is asked with the session's key whether it was ours.
     pub async fn refresh_session(
         &self,
-        id: Uuid,
-        counter: i32,
+        by: &By,
+        (id, counter): (Uuid, i32),
         proof: Proof<'_>,
         lasting: impl Fn(bool) -> Lasting,
     ) -> Result<Refreshed, StoreError> {
@@ -145,14 +151,19 @@ impl Store {
                 transaction.commit().await?;
                 return Ok(Refreshed::Over);
             }
+            let goes = |counter: i32| Refreshed::Goes {
+                counter,
+                key: row.get(0),
+                user,
+            };
             let (result, sql) = if counter == newest {
                 (
-                    Refreshed::Goes(newest + 1, user),
+                    goes(newest + 1),
                     "UPDATE sessions SET counter = counter + 1, rotated_at = now(), last_seen_at = now() WHERE id = $1",
                 )
             } else if counter == newest - 1 && age(2) <= lasting.grace {
                 (
-                    Refreshed::Goes(newest, user),
+                    goes(newest),
                     "UPDATE sessions SET last_seen_at = now() WHERE id = $1",
                 )
             } else {
@@ -162,8 +173,31 @@ impl Store {
                 )
             };
             transaction.execute(sql, &[&id]).await?;
+            if let Refreshed::Stolen(user) = &result {
+                let by = By {
+                    actor: Some(user.0),
+                    ..by.clone()
+                };
+                let happened = Happened {
+                    action: "session.stolen",
+                    subject: format!("session:{id}"),
+                    detail: json!({ "counter": counter, "newest": newest }),
+                };
+                audit::append(&*transaction, audit::PLATFORM, &by, happened).await?;
+            }
             transaction.commit().await?;
             Ok(result)
+        })
+        .await
+    }
+
+    /// Whose session it is that has not ended, and the key of its tokens.
+    pub async fn session_key(&self, id: Uuid) -> Result<Option<(UserId, Vec<u8>)>, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let sql = "SELECT user_id, key FROM sessions WHERE id = $1 AND ended_at IS NULL";
+            let row = client.query_opt(sql, &[&id]).await?;
+            Ok(row.map(|row| (UserId(row.get(0)), row.get(1))))
         })
         .await
     }

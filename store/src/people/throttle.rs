@@ -42,6 +42,22 @@ impl Store {
         .await
     }
 
+    /// Gives one try of a key back: it turned out to be nobody's guess.
+    pub async fn refund(&self, key: &str, allowed: Allowed) -> Result<(), StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let each = allowed.within.as_secs_f64() / f64::from(allowed.tries.max(1));
+            client
+                .execute(
+                    "UPDATE throttles SET tat = tat - $2::float8 * interval '1 second' WHERE key = $1",
+                    &[&key, &each],
+                )
+                .await?;
+            Ok(())
+        })
+        .await
+    }
+
     /// Forgets the tries of a key: it turned out to be in order.
     pub async fn forgive(&self, keys: &[&str]) -> Result<(), StoreError> {
         limited(async {

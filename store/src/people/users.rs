@@ -221,6 +221,18 @@ impl Store {
         .await
     }
 
+    /// The e-mail address of whoever a reset link is for, while it can be used.
+    pub async fn email_of_reset(&self, secret: &SecretHash) -> Result<Option<String>, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let sql = "SELECT u.email FROM password_resets r JOIN users u ON u.id = r.user_id
+                       WHERE r.token_hash = $1 AND r.used_at IS NULL AND r.expires_at > now() AND u.active";
+            let row = client.query_opt(sql, &[&&secret[..]]).await?;
+            Ok(row.map(|row| row.get(0)))
+        })
+        .await
+    }
+
     /// Uses a reset link once: sets the password, ends all sessions. False when it can't be used any more.
     pub async fn use_reset(&self, by: &By, secret: &SecretHash, hash: &str) -> Result<bool, StoreError> {
         limited(async {
