@@ -16,6 +16,7 @@ mod nginx_process;
 mod once_only;
 mod openapi;
 mod parties;
+mod people;
 mod postgres_away;
 mod private_words;
 mod real_chain;
