@@ -44,7 +44,11 @@ export function businessColumns(
         return first ? (
           <span>
             <Phone number={first} />
-            {others.length > 0 && <Ltr className={styles.more}> +{others.length}</Ltr>}
+            {others.length > 0 && (
+              <span className={styles.more}>
+                <Ltr>+{others.length}</Ltr>
+              </span>
+            )}
           </span>
         ) : null;
       },

@@ -70,6 +70,7 @@ export function TextField({
         const input = (
           <input
             dir={ltr ? undefined : 'auto'}
+            placeholder=" "
             {...rest}
             {...ids}
             className={cx(styles.control, ltr && styles.ltr, className)}
@@ -99,7 +100,9 @@ export function TextArea({
 }: ComponentProps<'textarea'> & Shared) {
   return (
     <Field {...pick({ label, hint, problem, optional, labelHidden })}>
-      {(ids) => <textarea dir="auto" {...rest} {...ids} className={cx(styles.control, className)} />}
+      {(ids) => (
+        <textarea dir="auto" placeholder=" " {...rest} {...ids} className={cx(styles.control, className)} />
+      )}
     </Field>
   );
 }
