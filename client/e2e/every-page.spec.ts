@@ -84,7 +84,7 @@ for (const locale of ['he', 'en'] as const)
 test('dialogs, menus and the palette are as accessible as pages', async ({ page, enter }) => {
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await enter('manager', '/calls');
-  await expect(page.getByRole('gridcell').first()).toBeVisible();
+  await settle(page);
   const check = async (name: string) => {
     const { violations } = await new AxeBuilder({ page }).analyze();
     const bad = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');

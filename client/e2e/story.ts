@@ -18,6 +18,13 @@ interface Story {
   enter: (role: keyof typeof people, path?: string) => Promise<void>;
 }
 
+/** A story about calls has nothing to tell where nobody has rung yet. */
+export async function skipWithoutCalls(page: Page) {
+  const answer = await page.request.get('/api/calls?limit=1&status=completed');
+  const { total } = (await answer.json()) as { total: number };
+  test.skip(total === 0, 'nobody has rung yet');
+}
+
 export function watchConsole(page: Page, found: string[]) {
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning')

@@ -1,8 +1,9 @@
 import { readFile } from 'node:fs/promises';
-import { expect, fake, test } from './story';
+import { expect, fake, skipWithoutCalls, test } from './story';
 
 test('sort, filter and view are in the address, and come back with it', async ({ page, enter }) => {
   await enter('manager', '/calls');
+  await skipWithoutCalls(page);
   const head = page.getByRole('columnheader', { name: 'משך' });
   await head.getByRole('button').click();
   await expect(head).toHaveAttribute('aria-sort', 'descending');
@@ -21,6 +22,7 @@ test('sort, filter and view are in the address, and come back with it', async ({
 
 test('arrows walk the cells, the left one onward, and Enter opens the row', async ({ page, enter }) => {
   await enter('manager', '/calls');
+  await skipWithoutCalls(page);
   await page.getByRole('columnheader', { name: 'מתקשר' }).getByRole('button').focus();
   await page.keyboard.press('ArrowLeft');
   await page.keyboard.press('ArrowDown');
@@ -33,6 +35,7 @@ test('arrows walk the cells, the left one onward, and Enter opens the row', asyn
 
 test('a filter without results offers to be cleared', async ({ page, enter }) => {
   await enter('manager', '/calls');
+  await skipWithoutCalls(page);
   await page.getByRole('searchbox', { name: 'חיפוש ברשימה' }).fill('אין דבר כזה בשום שיחה');
   await expect(page.getByRole('heading', { name: 'אין תוצאות לסינון הזה' })).toBeVisible();
   await page.getByRole('button', { name: 'ניקוי הסינון' }).first().click();
