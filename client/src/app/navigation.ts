@@ -29,7 +29,7 @@ export const places: readonly Place[] = [
     icon: AudioLines,
     group: 'nav.group.work',
     feature: 'calls',
-    shown: (me) => me.business !== null,
+    shown: (me) => me.business != null,
   },
   {
     to: '/calls',
@@ -37,14 +37,14 @@ export const places: readonly Place[] = [
     icon: PhoneIncoming,
     group: 'nav.group.work',
     feature: 'calls',
-    shown: (me) => me.business !== null,
+    shown: (me) => me.business != null,
   },
   {
     to: '/settings',
     label: 'nav.settings',
     icon: Settings2,
     group: 'nav.group.business',
-    shown: (me) => me.business !== null,
+    shown: (me) => me.business != null,
   },
   {
     to: '/people',

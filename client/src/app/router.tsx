@@ -69,7 +69,7 @@ const start = createRoute({
     const { me } = context;
     const who: Who = {
       ...me,
-      manages: me.business !== null && (me.admin || me.business.role === 'manager'),
+      manages: me.business != null && (me.admin || me.business.role === 'manager'),
       has: (feature) => me.business?.features.includes(feature) ?? false,
     };
     throw redirect({ to: home(who), replace: true });

@@ -37,7 +37,7 @@ export function AuditPage() {
   const me = useMe();
   const state = useTableState();
   const mayPlatform = me.admin;
-  const mayBusiness = me.business !== null && me.manages;
+  const mayBusiness = me.business != null && me.manages;
   if (!mayPlatform && !mayBusiness)
     return (
       <Page title={t('audit.title')}>

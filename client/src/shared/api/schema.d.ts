@@ -14,6 +14,19 @@ export interface components {
         Alive: {
             ok: boolean;
         };
+        /** @description A program's token. Its secret is not kept. */
+        ApiToken: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            /** Format: int64 */
+            business_id: number;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            last_used_at?: string | null;
+        };
         /** @description Something that happened. */
         AuditEntry: {
             /**
@@ -146,6 +159,24 @@ export interface components {
             /** Format: date-time */
             due_at: string;
         };
+        /** @description What becomes of a member; what is left out stays. */
+        ChangeOfMember: {
+            role?: components["schemas"]["Role"] | null;
+            /** @description False: he can't come in, and stays in the list. */
+            active?: boolean | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description A business to look at. */
+        Choice: {
+            /** Format: int64 */
+            business_id: number;
+        };
+        /** @description A log-in. */
+        Credentials: {
+            email: string;
+            password: string;
+        };
         /** @description An error. */
         Error: {
             /** @description One word of the list in the description. */
@@ -170,6 +201,14 @@ export interface components {
          * @enum {string}
          */
         FeatureName: "calls" | "crm" | "whatsapp" | "signatures" | "invoices";
+        /** @description The first administrator. */
+        FirstRun: {
+            /** @description As the engine printed it when it started. */
+            code: string;
+            name: string;
+            email: string;
+            password: string;
+        };
         /** @description A day that differs. */
         Holiday: {
             /** Format: date */
@@ -185,6 +224,35 @@ export interface components {
             /** @description Days that differ from their weekday. */
             holidays?: components["schemas"]["Holiday"][];
         };
+        /** @description An invitation. */
+        Invitation: {
+            /** Format: int64 */
+            id: number;
+            email: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            state: components["schemas"]["InvitationState"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string;
+            /** @description Name of who invited. */
+            invited_by?: string | null;
+        };
+        /** @description What an invitation is to. */
+        InvitationLook: {
+            email: string;
+            business_name: string;
+            role: components["schemas"]["Role"];
+            name: string;
+            /** @description There is a person with this address already: his own password is asked for. */
+            known: boolean;
+        };
+        /**
+         * @description What became of an invitation.
+         * @enum {string}
+         */
+        InvitationState: "pending" | "accepted" | "expired" | "revoked";
         /** @description How much of the engine a business may have; who rings beyond it leaves a message. */
         Limits: {
             /** Format: int32 */
@@ -192,9 +260,76 @@ export interface components {
             /** Format: int32 */
             calls_per_day: number;
         };
+        /** @description A link to be given to somebody, once: it can't be shown again. */
+        Link: {
+            link: string;
+        };
+        /** @description The secret of a link. */
+        LinkToken: {
+            token: string;
+        };
         /** @description Calls that run now. */
         LiveCalls: {
             results: components["schemas"]["CallDetail"][];
+        };
+        /**
+         * @description The language of a person's pages.
+         * @enum {string}
+         */
+        Locale: "he" | "en";
+        /** @description Logged in. The same tokens are in cookies; a browser needs no other. */
+        Login: {
+            /** @description For `Authorization: Bearer`. */
+            access_token: string;
+            /**
+             * Format: int64
+             * @description Seconds.
+             */
+            expires_in: number;
+            me: components["schemas"]["Me"];
+        };
+        /** @description An invitation and its link, shown this once. */
+        MadeInvitation: {
+            invitation: components["schemas"]["Invitation"];
+            /** @description Works once and for a week. */
+            link: string;
+        };
+        /** @description A token and its secret, shown this once. */
+        MadeToken: {
+            token: components["schemas"]["ApiToken"];
+            /** @description `al_…`, for `Authorization: Bearer`. */
+            secret: string;
+        };
+        /** @description Who is logged in, and where he is. */
+        Me: {
+            user: components["schemas"]["Person"];
+            /** @description Administrator of the platform. */
+            admin: boolean;
+            business?: components["schemas"]["OwnBusiness"] | null;
+            memberships: components["schemas"]["Membership"][];
+        };
+        /** @description Somebody in the business. */
+        Member: {
+            /** Format: int64 */
+            user_id: number;
+            name: string;
+            email: string;
+            role: components["schemas"]["Role"];
+            active: boolean;
+            /** Format: date-time */
+            last_seen_at?: string | null;
+            /**
+             * Format: int64
+             * @description Rises with each change; sent back with the next one.
+             */
+            version: number;
+        };
+        /** @description A business that a person belongs to. */
+        Membership: {
+            /** Format: int64 */
+            business_id: number;
+            business_name: string;
+            role: components["schemas"]["Role"];
         };
         /** @description A business to be made. */
         NewBusiness: {
@@ -203,6 +338,25 @@ export interface components {
             number?: string | null;
             /** @description IANA name; Asia/Jerusalem when not said. */
             time_zone?: string | null;
+        };
+        /** @description Somebody to be invited. */
+        NewGuest: {
+            email: string;
+            name: string;
+            role: components["schemas"]["Role"];
+        };
+        /** @description A token to be made. */
+        NewToken: {
+            name: string;
+            /** Format: int64 */
+            business_id: number;
+            role: components["schemas"]["Role"];
+        };
+        /** @description Somebody new: a name and a password. */
+        Newcomer: {
+            token: string;
+            name: string;
+            password: string;
         };
         /** @description A phone number. */
         Number: {
@@ -214,6 +368,53 @@ export interface components {
          * @enum {string}
          */
         OnFailure: "message" | "transfer" | "hang_up";
+        /** @description What the log-in page needs to know. */
+        Options: {
+            /** @description Nobody can log in yet: the first-run page comes first. */
+            first_run: boolean;
+            /** @description The program's revision. */
+            revision: string;
+        };
+        /** @description The business that the pages are about. */
+        OwnBusiness: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            role?: components["schemas"]["Role"] | null;
+            features: components["schemas"]["FeatureName"][];
+            /** @description IANA name. */
+            time_zone: string;
+        };
+        /** @description A page of a list. */
+        Paged_ApiToken: {
+            results: {
+                /** Format: int64 */
+                id: number;
+                name: string;
+                /** Format: int64 */
+                business_id: number;
+                role: components["schemas"]["Role"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                last_used_at?: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description At least 1.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+        };
         /** @description A page of a list. */
         Paged_AuditEntry: {
             results: {
@@ -343,10 +544,108 @@ export interface components {
             total: number;
         };
         /** @description A page of a list. */
+        Paged_Invitation: {
+            results: {
+                /** Format: int64 */
+                id: number;
+                email: string;
+                name: string;
+                role: components["schemas"]["Role"];
+                state: components["schemas"]["InvitationState"];
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                expires_at: string;
+                /** @description Name of who invited. */
+                invited_by?: string | null;
+            }[];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description At least 1.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+        };
+        /** @description A page of a list. */
+        Paged_Member: {
+            results: {
+                /** Format: int64 */
+                user_id: number;
+                name: string;
+                email: string;
+                role: components["schemas"]["Role"];
+                active: boolean;
+                /** Format: date-time */
+                last_seen_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Rises with each change; sent back with the next one.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description At least 1.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+        };
+        /** @description A page of a list. */
         Paged_Number: {
             results: {
                 /** @description In any Israeli spelling or E.164; kept as E.164. */
                 number: string;
+            }[];
+            /**
+             * Format: int64
+             * @description From 1.
+             */
+            page: number;
+            /**
+             * Format: int64
+             * @description At least 1.
+             */
+            pages: number;
+            /**
+             * Format: int64
+             * @description Rows in all.
+             */
+            total: number;
+        };
+        /** @description A page of a list. */
+        Paged_Session: {
+            results: {
+                /** Format: uuid */
+                id: string;
+                /** Format: date-time */
+                created_at: string;
+                /**
+                 * Format: date-time
+                 * @description When its tokens were renewed last.
+                 */
+                last_seen_at: string;
+                address: string;
+                user_agent: string;
+                /** @description The one that asks. */
+                current: boolean;
             }[];
             /**
              * Format: int64
@@ -388,6 +687,36 @@ export interface components {
              */
             total: number;
         };
+        /** @description A change of one's own password. */
+        PasswordChange: {
+            current: string;
+            /** @description 8 to 128 characters, and none of the commonest. */
+            new: string;
+        };
+        /** @description A person. */
+        Person: {
+            /** Format: int64 */
+            id: number;
+            name: string;
+            email: string;
+            locale: components["schemas"]["Locale"];
+        };
+        /** @description What somebody changes of himself; what is left out stays. */
+        ProfileChange: {
+            name?: string | null;
+            locale?: components["schemas"]["Locale"] | null;
+        };
+        /** @description A new password by a link. */
+        Reset: {
+            token: string;
+            /** @description 8 to 128 characters, and none of the commonest. */
+            password: string;
+        };
+        /**
+         * @description What a person is in a business.
+         * @enum {string}
+         */
+        Role: "agent" | "manager";
         /** @description A script with the business's version. */
         ScriptBody: {
             /** @description TOML, or JSON of the same shape. */
@@ -412,10 +741,36 @@ export interface components {
         ScriptSource: {
             source: string;
         };
+        /** @description A browser in which somebody is logged in. */
+        Session: {
+            /** Format: uuid */
+            id: string;
+            /** Format: date-time */
+            created_at: string;
+            /**
+             * Format: date-time
+             * @description When its tokens were renewed last.
+             */
+            last_seen_at: string;
+            address: string;
+            user_agent: string;
+            /** @description The one that asks. */
+            current: boolean;
+        };
         /** @description From, until: `09:00`. */
         Span: {
             from: string;
             to: string;
+        };
+        /** @description Proof for one WebSocket. */
+        Ticket: {
+            /** @description For `/ws?ticket=…`, once. */
+            ticket: string;
+            /**
+             * Format: int32
+             * @description Seconds.
+             */
+            expires_in: number;
         };
         /** @description Milliseconds that each stage took. */
         TookMs: {

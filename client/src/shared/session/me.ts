@@ -20,7 +20,7 @@ export function useMe(): Who {
   const { data } = useSuspenseQuery(meQuery);
   return {
     ...data,
-    manages: data.business !== null && (data.admin || data.business.role === 'manager'),
+    manages: data.business != null && (data.admin || data.business.role === 'manager'),
     has: (feature) => data.business?.features.includes(feature) ?? false,
   };
 }

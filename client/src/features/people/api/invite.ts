@@ -1,13 +1,13 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from '@/shared/api/request';
-import type { Invitation, Role } from '@/shared/api/types';
+import type { MadeInvitation, Role } from '@/shared/api/types';
 
 /** The link is in this one answer only; the engine keeps its hash. */
 export function useInvite() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (json: { email: string; name: string; role: Role }) =>
-      request<{ invitation: Invitation; link: string }>('POST', '/api/invitations', { json }),
+      request<MadeInvitation>('POST', '/api/invitations', { json }),
     onSuccess: () => client.invalidateQueries({ queryKey: ['invitations'] }),
   });
 }

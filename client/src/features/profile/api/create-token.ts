@@ -1,6 +1,6 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { request } from '@/shared/api/request';
-import type { ApiToken, Role } from '@/shared/api/types';
+import type { MadeToken, Role } from '@/shared/api/types';
 import { tokensQuery } from './list-tokens';
 
 /** The secret is in this one answer only. */
@@ -8,7 +8,7 @@ export function useCreateToken() {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (json: { name: string; business_id: number; role: Role }) =>
-      request<{ token: ApiToken; secret: string }>('POST', '/auth/tokens', { json }),
+      request<MadeToken>('POST', '/auth/tokens', { json }),
     onSuccess: () => client.invalidateQueries({ queryKey: tokensQuery.queryKey }),
   });
 }
