@@ -1,21 +1,24 @@
-# Everything starts here. `make run` and `make test` need nothing but Rust on a fresh Debian machine.
+# Everything starts here. `make run` and `make test` need nothing but Rust and Node on a fresh Debian machine.
 
-.PHONY: run test check bench setup models fmt
+.PHONY: run test check bench setup models pages stories fuzz fmt
 
 CARGO ?= cargo
+NPM ?= npm --prefix client
 BIN_DIR = $${CARGO_TARGET_DIR:-target}
 
 ## Set up, build, prepare the speech models, start the engine with a demo business, let a caller ring it.
-run: setup
+run: setup pages
 	$(CARGO) build --release --locked --bin agentlocator
 	"$(BIN_DIR)/release/agentlocator" models prepare
 	exec "$(BIN_DIR)/release/agentlocator" demo
 
 ## Set up, build and run every test.
-test: setup
+test: setup client/node_modules
+	$(NPM) run check
 	$(CARGO) test --locked --workspace --no-run
 	"$(BIN_DIR)/debug/agentlocator" models prepare
 	$(CARGO) test --locked --workspace
+	scripts/stories "$(BIN_DIR)/debug/agentlocator"
 
 ## What CI runs, and nothing else: format, lints, fences (tests/it/tidy.rs), all tests.
 check: setup
@@ -27,6 +30,24 @@ check: setup
 bench: setup
 	$(CARGO) bench --locked --bench micro
 	$(CARGO) bench --locked --bench load
+
+## The web application, as the engine serves it.
+pages: client/node_modules
+	$(NPM) run build
+
+client/node_modules: client/package-lock.json
+	$(NPM) ci --no-audit --no-fund
+	@touch client/node_modules
+
+## The stories in a real browser alone.
+stories: setup pages
+	$(CARGO) build --locked
+	scripts/stories "$(BIN_DIR)/debug/agentlocator"
+
+## Thousands of requests that the OpenAPI document allows, and as many that it does not.
+fuzz: setup
+	$(CARGO) build --release --locked --bin agentlocator
+	scripts/fuzz "$(BIN_DIR)/release/agentlocator"
 
 ## Install what is missing, as far as the platform allows, saying what it does.
 setup:
