@@ -4,6 +4,7 @@
 mod bad_input;
 mod behind_nginx;
 mod browser;
+mod businesses;
 mod call;
 mod check_signature;
 mod cluster;

@@ -102,7 +102,8 @@ pub async fn list(
         };
         store.audit(business, &who.by, happened).await?;
     }
-    let names: std::collections::HashMap<i64, String> = std::collections::HashMap::new();
+    let actors: Vec<i64> = rows.iter().filter_map(|row| row.actor).collect();
+    let names = store.names_of(&actors).await?;
     let entry = |row: AuditRow| AuditEntry {
         seq: row.seq,
         at: row.at,
