@@ -40,6 +40,22 @@ pub const FIGURES: &[Figure] = &[
         "webhooks with a wrong or missing signature",
     ),
     Figure(
+        "requests_limited_total",
+        Counter,
+        "requests beyond what one person or address may make",
+    ),
+    Figure(
+        "passwords_verified_total",
+        Counter,
+        "passwords compared with a hash",
+    ),
+    Figure(
+        "calls_over_limit_total",
+        Counter,
+        "calls beyond their business's limits: a message was taken",
+    ),
+    Figure("sockets_live", Gauge, "open pages that hear news of calls"),
+    Figure(
         "webhooks_malformed_total",
         Counter,
         "signed webhooks without what they must have, by kind",

@@ -55,7 +55,7 @@ impl Passwords {
 
     /// Whether it is the password of that hash; without a hash it takes as long and is false.
     pub async fn verify(&self, password: &str, kept: Option<&str>) -> Result<bool, Busy> {
-        metrics::counter!("passwords_verified").increment(1);
+        metrics::counter!("passwords_verified_total").increment(1);
         let known = kept.is_some_and(|kept| !kept.is_empty());
         let kept = kept
             .filter(|kept| !kept.is_empty())

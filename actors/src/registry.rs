@@ -3,13 +3,14 @@
 //! was put away), and forgets it when it ends. Webhooks and the pipeline reach a call only here.
 
 use crate::call::{CallActor, CallTiming, TurnAsked, TurnEnded, TurnReply};
+use crate::news::News;
 use crate::supervision::{Arbiters, Birth, Ended, next_generation, spawn_watched};
 use actix::Addr;
 use actix::dev::ToEnvelope;
 use actix::{Handler, Message};
 use domain::business::Business;
 use domain::call::{CallPolicy, CallState, OnFailure};
-use domain::ids::CallSid;
+use domain::ids::{BusinessId, CallSid};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -37,11 +38,15 @@ struct Inner {
     timing: CallTiming,
     /// Turns that a carrier waits for, for those who look into the store on its behalf.
     asked: Mutex<HashMap<(CallSid, u16), u32>>,
+    /// Live calls of each business.
+    by_business: Mutex<HashMap<BusinessId, u32>>,
+    news: News,
 }
 
 struct Live {
     generation: u64,
     address: Addr<CallActor>,
+    business: Option<BusinessId>,
 }
 
 /// Rules for a call of a business that nobody knows.
@@ -82,6 +87,8 @@ impl CallRegistry {
                 directory,
                 timing,
                 asked,
+                by_business: Mutex::new(HashMap::new()),
+                news: News::default(),
             }),
         }
     }
@@ -119,11 +126,14 @@ impl CallRegistry {
     /// A call rings: its actor starts. Called again for the same call it changes nothing.
     pub fn call_rings(&self, sid: &CallSid, business: Option<&Business>) {
         if self.find(sid).is_none() {
-            self.start(sid, CallState::new(policy_of(business)));
+            self.start(sid, business.map(|b| b.id), CallState::new(policy_of(business)));
+        }
+        if let Some(business) = business {
+            self.inner.news.tell(business.id, sid);
         }
     }
 
-    fn start(&self, sid: &CallSid, state: CallState) -> Addr<CallActor> {
+    fn start(&self, sid: &CallSid, business: Option<BusinessId>, state: CallState) -> Addr<CallActor> {
         let mut shard = self.shard(sid);
         if let Some(live) = shard.get(sid) {
             return live.address.clone();
@@ -146,8 +156,10 @@ impl CallRegistry {
             Live {
                 generation,
                 address: address.clone(),
+                business,
             },
         );
+        self.count(business, 1);
         metrics::gauge!("calls_live").increment(1.0);
         address
     }
@@ -158,9 +170,39 @@ impl CallRegistry {
             .get(sid)
             .is_some_and(|live| live.generation == end.generation)
         {
-            shard.remove(sid);
+            let ended = shard.remove(sid);
+            drop(shard);
+            let business = ended.and_then(|live| live.business);
+            self.count(business, -1);
             metrics::gauge!("calls_live").decrement(1.0);
+            if let Some(business) = business {
+                self.inner.news.tell(business, sid);
+            }
         }
+    }
+
+    fn count(&self, business: Option<BusinessId>, change: i32) {
+        let Some(business) = business else { return };
+        let mut counts = match self.inner.by_business.lock() {
+            Ok(counts) => counts,
+            Err(poisoned) => poisoned.into_inner(),
+        };
+        let now = counts.entry(business).or_default();
+        *now = now.saturating_add_signed(change);
+        if *now == 0 {
+            counts.remove(&business);
+        }
+    }
+
+    /// Live calls of a business on this replica.
+    pub fn live_of(&self, business: BusinessId) -> u32 {
+        let counts = self.inner.by_business.lock();
+        counts.map_or(0, |counts| counts.get(&business).copied().unwrap_or(0))
+    }
+
+    /// What changes in calls, for whoever watches.
+    pub fn news(&self) -> &News {
+        &self.inner.news
     }
 
     /// Tells a live call; one that is not here learns it from its rows when it is needed.
@@ -170,11 +212,17 @@ impl CallRegistry {
         CallActor: Handler<M>,
         <CallActor as actix::Actor>::Context: ToEnvelope<CallActor, M>,
     {
-        if let Some(address) = self.find(sid)
-            && address.try_send(message).is_err()
-        {
+        let found = self
+            .shard(sid)
+            .get(sid)
+            .map(|live| (live.address.clone(), live.business));
+        let Some((address, business)) = found else { return };
+        if address.try_send(message).is_err() {
             // Full or gone: the rows hold it, and the watch over asked turns finds it there.
             metrics::counter!("call_messages_dropped_total").increment(1);
+        }
+        if let Some(business) = business {
+            self.inner.news.tell(business, sid);
         }
     }
 
@@ -217,7 +265,7 @@ impl CallRegistry {
             None => CallState::new(policy),
         };
         metrics::counter!("calls_rebuilt_total").increment(1);
-        Ok(self.start(sid, state))
+        Ok(self.start(sid, row.and_then(|row| row.business), state))
     }
 
     /// Looks into the store for turns that a carrier waits for and another replica may have ended.

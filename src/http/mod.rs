@@ -9,6 +9,7 @@ pub mod errors;
 mod files;
 mod health;
 pub mod links;
+mod live;
 mod metrics;
 mod pages;
 pub mod rate_limits;
@@ -102,6 +103,7 @@ fn routes(config: &mut web::ServiceConfig) {
             web::head().to(audio::voice_response),
         )
         .route("/files/{business}/{file}", web::get().to(files::file))
+        .route("/ws", web::get().to(live::socket))
         .route("/api/openapi.json", web::get().to(api::openapi_json))
         .route("/metrics", web::get().to(metrics::metrics))
         .route("/api/docs", web::get().to(api::documentation))

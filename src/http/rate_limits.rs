@@ -123,7 +123,7 @@ pub async fn rate_limits(
         .and_then(|limits| limits.refusal(&request));
     match over {
         Some(wait) => {
-            metrics::counter!("requests_limited").increment(1);
+            metrics::counter!("requests_limited_total").increment(1);
             Ok(request.error_response(ApiError::rate_limited(wait)))
         }
         None => Ok(next.call(request).await?.map_into_boxed_body()),

@@ -5,6 +5,7 @@ use crate::error::StoreError;
 use domain::entities::Phone;
 use domain::ids::{AudioHash, BusinessId};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
 
 /// A business to be created.
 #[derive(Debug, Clone)]
@@ -77,6 +78,23 @@ impl Store {
                 )
                 .await?;
             Ok(())
+        })
+        .await
+    }
+
+    /// How many calls each business has had in the last day.
+    pub async fn calls_of_a_day(&self) -> Result<HashMap<BusinessId, u32>, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let rows = client
+                .query(
+                    "SELECT business_id, count(*) FROM calls
+                     WHERE started_at > now() - interval '1 day' AND business_id IS NOT NULL GROUP BY business_id",
+                    &[],
+                )
+                .await?;
+            let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
+            Ok(rows.iter().map(|row| (BusinessId(row.get(0)), count(row.get(1)))).collect())
         })
         .await
     }

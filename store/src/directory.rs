@@ -34,6 +34,8 @@ struct Entries {
     by_number: HashMap<String, Arc<Business>>,
     by_id: HashMap<BusinessId, Arc<Business>>,
     scripts: Scripts,
+    /// Calls of the last day, as they were at the last reading.
+    calls_of_a_day: HashMap<BusinessId, u32>,
 }
 
 /// Scripts by what they were read from. Reading one takes a processor longer than answering a call, and when one
@@ -66,6 +68,11 @@ impl Directory {
         self.now().by_id.get(&id).cloned()
     }
 
+    /// Calls of a business in the last day; up to a minute old.
+    pub fn calls_of_a_day(&self, id: BusinessId) -> u32 {
+        self.now().calls_of_a_day.get(&id).copied().unwrap_or(0)
+    }
+
     /// All businesses.
     pub fn all(&self) -> Vec<Arc<Business>> {
         self.now().by_id.values().cloned().collect()
@@ -81,7 +88,9 @@ impl Directory {
     /// Reads everything again and keeps it in the file.
     pub async fn reload(&self, store: &Store) -> Result<(), StoreError> {
         let rows = store.businesses().await?;
-        let entries = Arc::new(Entries::of(&rows, &self.now().scripts));
+        let mut entries = Entries::of(&rows, &self.now().scripts);
+        entries.calls_of_a_day = store.calls_of_a_day().await?;
+        let entries = Arc::new(entries);
         match self.entries.write() {
             Ok(mut held) => *held = entries,
             Err(poisoned) => *poisoned.into_inner() = entries,

@@ -23,26 +23,50 @@ async fn a_taken_name_or_number_is_409_and_a_removed_business_frees_its_name() {
         assert_eq!((status, body["error"].as_str()), (409, Some("taken")), "{body}");
     }
     let (status, body) = office
-        .ask("POST", "/api/businesses", admin, Some(&json!({ "name": "x", "number": "לא מספר" })))
+        .ask(
+            "POST",
+            "/api/businesses",
+            admin,
+            Some(&json!({ "name": "x", "number": "לא מספר" })),
+        )
         .await;
     assert_eq!(status, 422);
     assert!(body["fields"]["number"].is_string(), "{body}");
     let one = format!("/api/businesses/{}", made["id"]);
-    let (status, stopped) = office.ask("POST", &format!("{one}/deactivate"), admin, None).await;
+    let (status, stopped) = office
+        .ask("POST", &format!("{one}/deactivate"), admin, None)
+        .await;
     assert_eq!((status, &stopped["active"]), (200, &json!(false)));
     let (status, _) = office.ask("DELETE", &one, admin, None).await;
     assert_eq!(status, 204);
     let (status, _) = office.ask("GET", &one, admin, None).await;
     assert_eq!(status, 404);
     let (status, _) = office
-        .ask("POST", "/api/businesses", admin, Some(&json!({ "name": "מספרת רינה" })))
+        .ask(
+            "POST",
+            "/api/businesses",
+            admin,
+            Some(&json!({ "name": "מספרת רינה" })),
+        )
         .await;
     assert_eq!(status, 201);
-    let (status, list) = office.ask("GET", "/api/businesses?q=רינה&limit=1", admin, None).await;
-    assert_eq!((status, &list["total"], &list["pages"]), (200, &json!(1), &json!(1)), "{list}");
+    let (status, list) = office
+        .ask("GET", "/api/businesses?q=רינה&limit=1", admin, None)
+        .await;
+    assert_eq!(
+        (status, &list["total"], &list["pages"]),
+        (200, &json!(1), &json!(1)),
+        "{list}"
+    );
     for bad in ["page=0", "limit=101", "limit=x", "sort=secret", "unknown=1"] {
-        let (status, body) = office.ask("GET", &format!("/api/businesses?{bad}"), admin, None).await;
-        assert_eq!((status, body["error"].as_str()), (400, Some("bad_request")), "{bad}: {body}");
+        let (status, body) = office
+            .ask("GET", &format!("/api/businesses?{bad}"), admin, None)
+            .await;
+        assert_eq!(
+            (status, body["error"].as_str()),
+            (400, Some("bad_request")),
+            "{bad}: {body}"
+        );
     }
 }
 
@@ -64,22 +88,39 @@ async fn a_manager_changes_the_business_and_the_slower_of_two_is_told() {
     assert_eq!(changed["transfer_to"], "+972501234567");
     assert_eq!(changed["hours"]["week"][0][1]["from"], "16:00");
     let (status, body) = office.ask("PATCH", "/api/business", manager, Some(&change)).await;
-    assert_eq!((status, &body["current"]["name"]), (409, &json!("תיווך הגליל והעמקים")), "{body}");
+    assert_eq!(
+        (status, &body["current"]["name"]),
+        (409, &json!("תיווך הגליל והעמקים")),
+        "{body}"
+    );
     let now = &changed["version"];
     for (field, value) in [
         ("time_zone", json!("Asia/Atlantis")),
         ("transfer_to", json!("123")),
-        ("hours", json!({ "week": [[{"from":"18:00","to":"09:00"}],[],[],[],[],[],[]] })),
+        (
+            "hours",
+            json!({ "week": [[{"from":"18:00","to":"09:00"}],[],[],[],[],[],[]] }),
+        ),
         ("name", json!("\u{202e}הפוך")),
     ] {
         let (status, body) = office
-            .ask("PATCH", "/api/business", manager, Some(&json!({ "version": now, field: value })))
+            .ask(
+                "PATCH",
+                "/api/business",
+                manager,
+                Some(&json!({ "version": now, field: value })),
+            )
             .await;
         assert_eq!(status, 422, "{field}: {body}");
         assert!(body["fields"][field].is_string(), "{field}: {body}");
     }
-    let (_, log) = office.ask("GET", "/api/audit?action=business.", manager, None).await;
-    assert_eq!(log["results"][0]["detail"]["name"], "תיווך הגליל והעמקים", "{log}");
+    let (_, log) = office
+        .ask("GET", "/api/audit?action=business.", manager, None)
+        .await;
+    assert_eq!(
+        log["results"][0]["detail"]["name"], "תיווך הגליל והעמקים",
+        "{log}"
+    );
     assert_eq!(log["results"][0]["actor"]["name"], "של המשרד", "{log}");
 }
 
@@ -92,17 +133,31 @@ async fn a_script_is_checked_by_line_and_a_bad_one_changes_nothing() {
     let source = script["source"].as_str().expect("a source");
     let broken = source.replacen("[phrases]", "[phrazes]", 1);
     let (status, check) = office
-        .ask("POST", "/api/business/script/check", manager, Some(&json!({ "source": broken })))
+        .ask(
+            "POST",
+            "/api/business/script/check",
+            manager,
+            Some(&json!({ "source": broken })),
+        )
         .await;
     assert_eq!((status, &check["ok"]), (200, &json!(false)), "{check}");
-    assert!(check["problems"][0]["line"].as_u64().is_some_and(|line| line >= 1), "{check}");
+    assert!(
+        check["problems"][0]["line"]
+            .as_u64()
+            .is_some_and(|line| line >= 1),
+        "{check}"
+    );
     let put = json!({ "source": broken, "version": script["version"] });
-    let (status, body) = office.ask("PUT", "/api/business/script", manager, Some(&put)).await;
+    let (status, body) = office
+        .ask("PUT", "/api/business/script", manager, Some(&put))
+        .await;
     assert_eq!(status, 422);
     assert!(body["problems"][0]["problem"].is_string(), "{body}");
     let good = source.replacen("turn_limit = 20", "turn_limit = 11", 1);
     let put = json!({ "source": good, "version": script["version"] });
-    let (status, saved) = office.ask("PUT", "/api/business/script", manager, Some(&put)).await;
+    let (status, saved) = office
+        .ask("PUT", "/api/business/script", manager, Some(&put))
+        .await;
     assert_eq!(status, 200, "{saved}");
     let (_, again) = office.ask("GET", "/api/business/script", manager, None).await;
     assert_eq!(again["source"].as_str(), Some(good.as_str()));
@@ -120,14 +175,21 @@ async fn an_uploaded_greeting_is_what_callers_hear() {
             .body(sound);
         async { request.send().await.expect("an answer") }
     };
-    for (bad, expected) in [(silent_wav(), 422), (b"<html>".to_vec(), 422), (vec![0; 6 << 20], 413)] {
+    for (bad, expected) in [
+        (silent_wav(), 422),
+        (b"<html>".to_vec(), 422),
+        (vec![0; 6 << 20], 413),
+    ] {
         assert_eq!(put(bad).await.status().as_u16(), expected);
     }
     let answer = put(spoken_wav()).await;
     assert_eq!(answer.status().as_u16(), 200);
     let shown: serde_json::Value = answer.json().await.expect("JSON");
     assert_eq!(shown["greeting_uploaded"], true, "{shown}");
-    let heard = office.engine.get(&format!("/static/voice_responses/{}/greeting.mp3", office.ours)).await;
+    let heard = office
+        .engine
+        .get(&format!("/static/voice_responses/{}/greeting.mp3", office.ours))
+        .await;
     let first = heard.bytes().await.expect("sound");
     let deadline = std::time::Instant::now() + std::time::Duration::from_secs(3);
     let uploaded = reqwest::Client::new()
@@ -150,7 +212,12 @@ async fn an_uploaded_greeting_is_what_callers_hear() {
     assert!(millis > 500, "{millis} ms");
     assert_eq!(media::wav::decode(&now).expect("a WAV").rate, 8_000);
     let spoken = office
-        .ask("POST", "/api/business/greeting/speak", Some(&token), Some(&json!({ "text": "שלום, כאן המשרד." })))
+        .ask(
+            "POST",
+            "/api/business/greeting/speak",
+            Some(&token),
+            Some(&json!({ "text": "שלום, כאן המשרד." })),
+        )
         .await;
     assert_eq!((spoken.0, &spoken.1["greeting_uploaded"]), (200, &json!(false)));
 }

@@ -120,10 +120,10 @@ async fn an_unknown_person_and_a_wrong_password_get_the_same_answer_for_the_same
         ("no address", "x"),
         ("", ""),
     ] {
-        let before = counter(&engine, "passwords_verified").await;
+        let before = counter(&engine, "passwords_verified_total").await;
         let mut reply = Browser::new().try_login(&engine, email, password).await;
         assert_eq!(
-            counter(&engine, "passwords_verified").await,
+            counter(&engine, "passwords_verified_total").await,
             before + 1,
             "{email}: one hash, no more, no less"
         );
@@ -154,7 +154,8 @@ async fn of_forty_guesses_at_two_engines_five_are_tried_and_later_the_right_one_
         assert_eq!((reply.status, reply.error()), (429, "rate_limited"));
         assert!(reply.headers.contains_key("retry-after"));
     }
-    let hashed = counter(&one, "passwords_verified").await + counter(&other, "passwords_verified").await;
+    let hashed =
+        counter(&one, "passwords_verified_total").await + counter(&other, "passwords_verified").await;
     assert_eq!(hashed, 5);
     // The right one too, now.
     Browser::new()

@@ -39,7 +39,7 @@ pub async fn incoming_call(
     }
     let clips = edge.clips(business.as_deref());
     let answer = match &business {
-        Some(business) => call::greet(&business.policy, edge.speech.ability()),
+        Some(business) => call::greet(&business.policy, ability(&edge, business)),
         None => call::greet(&edge.unknown_policy(), call::Ability::MessageOnly),
     };
     let answer = render::twiml(&answer, &clips);
@@ -62,6 +62,20 @@ pub async fn incoming_call(
         Kept::Committed { answer } | Kept::Spooled { answer } => render::respond(answer),
         Kept::Lost => render::respond(answer),
     }
+}
+
+/// What the engine does for this caller: who rings beyond what the business may have leaves a message.
+fn ability(edge: &Edge, business: &Business) -> call::Ability {
+    let board = &edge.switchboard;
+    let limits = business.limits;
+    let over = board.calls.live_of(business.id) >= limits.concurrent_calls
+        || board.directory.calls_of_a_day(business.id) >= limits.calls_per_day;
+    if over {
+        metrics::counter!("calls_over_limit_total").increment(1);
+        tracing::warn!(business = %business.id, "a call beyond the business's limits: a message is taken");
+        return call::Ability::MessageOnly;
+    }
+    edge.speech.ability()
 }
 
 /// Who owns the number, as the carrier writes it or as any Israeli does.
