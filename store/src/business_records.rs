@@ -141,17 +141,17 @@ impl TenantTx<'_> {
                 .execute(
                     "UPDATE businesses SET
                         name = COALESCE($3, name), time_zone = COALESCE($4, time_zone), voice = COALESCE($5, voice),
-                        greeting_text = COALESCE($6, greeting_text), on_failure = COALESCE($7, on_failure),
-                        transfer_to = CASE WHEN $8 THEN NULL ELSE COALESCE($9, transfer_to) END,
+                        greeting_text = COALESCE($6::text, greeting_text), on_failure = COALESCE($7, on_failure),
+                        transfer_to = CASE WHEN $8::boolean THEN NULL ELSE COALESCE($9, transfer_to) END,
                         turn_limit = COALESCE($10, turn_limit),
-                        hours = CASE WHEN $11 THEN NULL ELSE COALESCE($12, hours) END,
+                        hours = CASE WHEN $11::boolean THEN NULL ELSE COALESCE($12, hours) END,
                         script = COALESCE($13, script), features = COALESCE($14, features),
                         concurrent_calls = COALESCE($15, concurrent_calls), calls_per_day = COALESCE($16, calls_per_day),
                         active = COALESCE($17, active),
-                        deleted_at = CASE WHEN $18 THEN now() WHEN NOT $18 THEN NULL ELSE deleted_at END,
-                        greeting_uploaded = greeting_uploaded AND $6 IS NULL,
+                        deleted_at = CASE $18::boolean WHEN true THEN now() WHEN false THEN NULL ELSE deleted_at END,
+                        greeting_uploaded = greeting_uploaded AND $6::text IS NULL,
                         version = version + 1, updated_at = now()
-                     WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) AND (deleted_at IS NULL OR $18 IS NOT NULL)",
+                     WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) AND (deleted_at IS NULL OR $18::boolean IS NOT NULL)",
                     &[
                         &self.business().0,
                         &version,
@@ -195,7 +195,7 @@ impl TenantTx<'_> {
             let hash = sound.map(|sound| sound.0.to_vec());
             self.sql()
                 .execute(
-                    "UPDATE businesses SET greeting = $2, greeting_uploaded = $2 IS NOT NULL, version = version + 1,
+                    "UPDATE businesses SET greeting = $2::bytea, greeting_uploaded = $2::bytea IS NOT NULL, version = version + 1,
                             updated_at = now() WHERE id = $1",
                     &[&self.business().0, &hash],
                 )

@@ -21,7 +21,6 @@ pub const THEIR_NUMBER: &str = "+97239990001";
 pub struct Office {
     pub world: World,
     pub engine: EngineProcess,
-    pub store: Store,
     pub ours: BusinessId,
     pub theirs: BusinessId,
     /// What things of theirs are called in addresses.
@@ -87,7 +86,6 @@ impl Office {
         Self {
             world,
             engine,
-            store,
             ours,
             theirs,
             foreign,

@@ -11,7 +11,6 @@ pub struct Route {
     pub path: String,
     /// A body that fits its schema, if it takes one as JSON.
     pub body: Option<Value>,
-    pub takes_sound: bool,
     /// Whether the document says that it is open to everybody.
     pub open: bool,
 }
@@ -50,7 +49,6 @@ pub fn all() -> Vec<Route> {
                 method: method.clone(),
                 path: path.clone(),
                 body: (!schema.is_null()).then(|| example(&document, schema, "")),
-                takes_sound: content.get("audio/wav").is_some(),
                 open: operation.get("security").is_none(),
             });
         }

@@ -161,3 +161,50 @@ async fn a_tenant_transaction_leaves_no_trace_on_its_connection() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_business_is_changed_at_its_version_only_and_can_be_removed_and_restored() {
+    use store::audit::By;
+    use store::business_records::BusinessChange;
+    let (store, _) = store();
+    let id = business(&store).await;
+    let mut tenant = store.tenant(id).await.unwrap();
+    let name = |name: &str| BusinessChange {
+        name: Some(name.into()),
+        hours: Some(None),
+        transfer_to: Some(Some("+972501234567".into())),
+        ..BusinessChange::default()
+    };
+    let transaction = tenant.begin().await.unwrap();
+    let by = By::default();
+    let changed = transaction
+        .change_business(&by, Some(1), &name("אחד"))
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!((changed.row.name.as_str(), changed.row.version), ("אחד", 2));
+    assert!(
+        transaction
+            .change_business(&by, Some(1), &name("שניים"))
+            .await
+            .unwrap()
+            .is_none()
+    );
+    transaction.upload_greeting(&by, None).await.unwrap();
+    for (deleted, there) in [(true, false), (false, true)] {
+        let change = BusinessChange {
+            deleted: Some(deleted),
+            ..BusinessChange::default()
+        };
+        assert!(
+            transaction
+                .change_business(&by, None, &change)
+                .await
+                .unwrap()
+                .is_some()
+        );
+        assert_eq!(transaction.business_record().await.unwrap().is_some(), there);
+    }
+    transaction.commit().await.unwrap();
+    assert!(store.verify_audit(id).await.unwrap() == store::audit::Chain::Whole { rows: 4 });
+}
