@@ -66,13 +66,14 @@ impl Store {
         .await
     }
 
-    /// The synthesised greeting that callers of this business hear from now on; an uploaded one stands.
+    /// The synthesised greeting that callers of this business hear from now on; an uploaded one stands. Nobody changed the
+    /// business, so its version stays: who edits it meanwhile is not told that somebody else did.
     pub async fn set_greeting(&self, id: BusinessId, greeting: AudioHash) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
             client
                 .execute(
-                    "UPDATE businesses SET greeting = $2, version = version + 1, updated_at = now()
+                    "UPDATE businesses SET greeting = $2, updated_at = now()
                      WHERE id = $1 AND greeting IS DISTINCT FROM $2 AND NOT greeting_uploaded",
                     &[&id.0, &&greeting.0[..]],
                 )

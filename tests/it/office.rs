@@ -54,6 +54,8 @@ impl Office {
     pub async fn open() -> Self {
         let mut world = World::new().await;
         world.set("API_REQUESTS_PER_SECOND", "100000");
+        // Replicas share their secret.
+        world.set("JWT_SECRET", "an office's secret of thirty-two bytes or more");
         let options = StoreOptions {
             url: world.database.clone(),
             pool_size: 4,
@@ -169,6 +171,10 @@ async fn create(store: &Store, email: &str, name: &str, hash: &str, admin: bool)
 
 /// The other business: a row of everything.
 async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (BusinessId, Vec<String>) {
+    // No number of theirs is a number of anything of ours.
+    let apart = "SELECT setval(pg_get_serial_sequence(t, 'id'), n * 100000) FROM
+        unnest(ARRAY['businesses', 'users', 'invitations', 'api_tokens', 'customers', 'tasks', 'timeline']) WITH ORDINALITY AS u(t, n)";
+    rows.query(apart, &[]).await.expect("sequences apart");
     let new = store::business_records::NewRecord {
         name: &format!("עסק {CANARY}"),
         number: Some(THEIR_NUMBER),
