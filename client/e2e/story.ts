@@ -59,6 +59,8 @@ export const test = base.extend<Story>({
         );
       });
       await page.goto(path);
+      if (!path.includes('.'))
+        await expect(page.getByRole('button', { name: /תפריט המשתמש|User menu/ })).toBeVisible();
     });
   },
   logIn: async ({ page }, use) => {
