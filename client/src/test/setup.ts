@@ -16,3 +16,13 @@ afterEach(() => {
   vi.restoreAllMocks();
   expect(said).toEqual([]);
 });
+
+// Nor does it know how wide the screen is.
+window.matchMedia = (media) =>
+  Object.assign(new EventTarget(), {
+    media,
+    matches: false,
+    onchange: null,
+    addListener: () => undefined,
+    removeListener: () => undefined,
+  });

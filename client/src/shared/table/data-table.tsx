@@ -80,6 +80,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
               rowId={rowId}
               sort={search.sort}
               onSort={(sort) => state.patch({ sort })}
+              density={search.density ?? 'comfortable'}
               skeletonRows={Math.min(state.limit, 10)}
               busy={query.isFetching}
               total={total}

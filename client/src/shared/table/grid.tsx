@@ -8,7 +8,8 @@ import {
   type RowData,
 } from '@tanstack/react-table';
 import { useWindowVirtualizer } from '@tanstack/react-virtual';
-import { useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import { useMedia } from '../ui/use-media';
 import { useLocale } from '../i18n/use-locale';
 import { fullOrder, type ColumnsState } from './columns-state';
 import styles from './data-table.module.css';
@@ -30,6 +31,7 @@ interface Props<T extends RowData> {
   sort: string | undefined;
   onSort: (sort: string | undefined) => void;
   skeletonRows: number;
+  density: 'comfortable' | 'compact';
   busy: boolean;
   total: number;
   rowTone?: (row: T) => 'quiet' | undefined;
@@ -37,6 +39,8 @@ interface Props<T extends RowData> {
 
 /** From this many rows on only those in sight are in the page. */
 const VIRTUAL_FROM = 40;
+/** Heights of a row with its line, as data-table.module.css sets them. */
+const ROW = { comfortable: 57, compact: 41 };
 const none: never[] = [];
 
 export function Grid<T extends RowData>({
@@ -49,6 +53,7 @@ export function Grid<T extends RowData>({
   sort,
   onSort,
   skeletonRows,
+  density,
   busy,
   rowTone,
 }: Props<T>) {
@@ -85,6 +90,8 @@ export function Grid<T extends RowData>({
     },
   } as Parameters<typeof useTable<typeof features, T>>[0]);
 
+  // Rows of a table are as high as each other; only a phone's cards have to be measured.
+  const cards = useMedia('(width < 640px)');
   const body = useRef<HTMLTableSectionElement>(null);
   const [margin, setMargin] = useState(0);
   useLayoutEffect(() => {
@@ -94,12 +101,13 @@ export function Grid<T extends RowData>({
   const virtual = all.length >= VIRTUAL_FROM;
   const virtualizer = useWindowVirtualizer({
     count: all.length,
-    estimateSize: () => 57,
-    overscan: 8,
+    estimateSize: () => ROW[density],
+    overscan: 6,
     scrollMargin: margin,
     enabled: virtual,
     useFlushSync: false,
   });
+  useEffect(() => virtualizer.measure(), [virtualizer, density, cards]);
   const items = virtual ? virtualizer.getVirtualItems() : undefined;
   const first = items?.[0];
   const last = items?.at(-1);
@@ -154,7 +162,7 @@ export function Grid<T extends RowData>({
             columns={shown}
             tone={rowTone?.(row.original)}
             active={focus.active.row === row.index + 1 ? focus.active.column : undefined}
-            {...(virtual && { measure: virtualizer.measureElement })}
+            {...(virtual && cards && { measure: virtualizer.measureElement })}
           />
         ))}
         {last && <Spacer size={virtualizer.getTotalSize() + margin - last.end} columns={shown.length} />}
