@@ -216,7 +216,7 @@ impl Engine {
 }
 
 /// One engine per data folder: a second one would write into the first one's spool.
-fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
+pub(crate) fn lock(folder: &Path) -> anyhow::Result<std::fs::File> {
     let path = folder.join("engine.lock");
     let file = std::fs::File::create(&path).with_context(|| path.display().to_string())?;
     file.try_lock().map_err(|_| {
@@ -249,9 +249,14 @@ fn database(config: &Config) -> anyhow::Result<(String, Option<Embedded>)> {
     if let Some(url) = &config.database_url {
         return Ok((url.expose_secret().to_owned(), None));
     }
-    let embedded = Embedded::start(&config.data_dir)?;
+    let embedded = postgres(config)?;
     tracing::info!(folder = %config.data_dir.display(), "DATABASE_URL is not set: a private Postgres runs");
     Ok((embedded.url().to_owned(), Some(embedded)))
+}
+
+/// The private Postgres of this configuration, started or found running.
+pub(crate) fn postgres(config: &Config) -> anyhow::Result<Embedded> {
+    Ok(Embedded::start(&config.data_dir)?)
 }
 
 /// Migrates, frees what our earlier life held, reads the directory; goes on without a database

@@ -145,6 +145,27 @@ pub const FIGURES: &[Figure] = &[
         Counter,
         "database work that took DB_SLOW_MS or longer",
     ),
+    Figure("logins_total", Counter, "log-ins that were right"),
+    Figure(
+        "logins_refused_total",
+        Counter,
+        "log-ins with a wrong password or of nobody",
+    ),
+    Figure(
+        "logins_throttled_total",
+        Counter,
+        "tries of passwords, codes and links beyond what may be tried",
+    ),
+    Figure(
+        "sessions_stolen_total",
+        Counter,
+        "sessions ended because an old refresh token was used again",
+    ),
+    Figure(
+        "sessions_live",
+        Gauge,
+        "sessions whose tokens were renewed within a day",
+    ),
     Figure(
         "log_lines_dropped_total",
         Counter,

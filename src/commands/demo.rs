@@ -3,13 +3,13 @@
 
 use super::simulate::{BUSINESS_NUMBER, CALLER_NUMBER, CARRIER_PORT, conclude, start_carrier};
 use super::watching::print_steps;
-use super::{say, serve};
-use crate::config::{Config, PublicHost};
+use super::{demo_people, say, serve};
+use crate::config::{AppEnv, Config, PublicHost};
 use crate::engine::Engine;
 use crate::logging;
 use clap::Args;
 use domain::entities::Phone;
-use domain::ids::{AccountSid, CallSid};
+use domain::ids::{AccountSid, BusinessId, CallSid};
 use simulator::Carrier;
 use simulator::carrier::CallRequest;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -61,7 +61,8 @@ pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
         "carrier   {} (simulated: no account, no key, nothing leaves this machine)",
         carrier.base()
     ));
-    create_business(&engine).await?;
+    let business = create_business(&engine).await?;
+    demo_people::create(&config, &engine.store, business).await?;
     say("speech    synthesising the greeting …");
     wait_for_greeting(&engine).await;
 
@@ -70,6 +71,7 @@ pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
         engine.stop().await;
         return Ok(status);
     }
+    demo_people::introduce(&config, &engine)?;
     say("");
     say("The engine stays up. Place another call with a sentence of your own:");
     say(&format!(
@@ -86,6 +88,9 @@ pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
 
 /// What the demo decides for itself: an account, an address that is signed, quiet logs.
 fn prepare(config: &mut Config) -> anyhow::Result<()> {
+    if config.env == AppEnv::Production {
+        anyhow::bail!("the demo has people whose passwords it prints: it is not for production");
+    }
     config.carrier.account_sid = Some(AccountSid::parse(ACCOUNT)?);
     config.carrier.auth_token = Some(uuid::Uuid::new_v4().simple().to_string().into());
     if config.port == 0 {
@@ -99,7 +104,7 @@ fn program() -> String {
     std::env::args().next().unwrap_or_else(|| "agentlocator".into())
 }
 
-async fn create_business(engine: &Engine) -> anyhow::Result<()> {
+async fn create_business(engine: &Engine) -> anyhow::Result<BusinessId> {
     let new = NewBusiness {
         name: "תיווך הגליל",
         number: &Phone::parse(BUSINESS_NUMBER)?,
@@ -109,7 +114,7 @@ async fn create_business(engine: &Engine) -> anyhow::Result<()> {
     let id = engine.store.ensure_business(new).await?;
     engine.directory.reload(&engine.store).await?;
     say(&format!("business  {id} תיווך הגליל, {BUSINESS_NUMBER}"));
-    Ok(())
+    Ok(id)
 }
 
 async fn wait_for_greeting(engine: &Engine) {

@@ -1,7 +1,9 @@
-//! The command line: `agentlocator serve`, `demo`, `simulate`, `models`, `check-signature`.
+//! The command line: `agentlocator serve`, `demo`, `admin`, `simulate`, `models`, `check-signature`.
 
+mod admin;
 mod check_signature;
 mod demo;
+mod demo_people;
 mod health;
 mod models;
 mod script;
@@ -25,6 +27,9 @@ enum Command {
     Serve,
     /// Run the engine with a demo business and let a simulated caller ring it.
     Demo(demo::DemoArguments),
+    /// What is done at the machine: the first administrator, the audit log's chains.
+    #[command(subcommand)]
+    Admin(admin::AdminCommand),
     /// Ask the engine of this environment whether it is well; the exit status tells.
     Health,
     /// Play the carrier against any engine.
@@ -50,6 +55,7 @@ pub async fn run() -> i32 {
         Command::Serve => serve::run().await,
         Command::Demo(arguments) => demo::run(arguments).await,
         Command::Health => health::run().await,
+        Command::Admin(command) => admin::run(command).await,
         Command::Simulate(command) => simulate::run(command).await,
         Command::Models(command) => models::run(command).await,
         Command::Script(command) => script::run(&command),

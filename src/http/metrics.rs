@@ -60,6 +60,10 @@ async fn look(edge: &Edge) {
         metrics::gauge!("db_pool_waiting", "pool" => pool.name).set(pool.waiting as f64);
     }
     metrics::gauge!("spool_waiting").set(board.spool.waiting().await as f64);
+    // Without a database the last number stands.
+    if let Ok(sessions) = board.store.live_sessions().await {
+        metrics::gauge!("sessions_live").set(sessions as f64);
+    }
     metrics::gauge!("calls_live").set(board.calls.len() as f64);
     metrics::counter!("log_lines_dropped_total").absolute(logging::dropped_lines());
     metrics::gauge!("build_info", "revision" => edge.revision.clone()).set(1.0);

@@ -74,7 +74,7 @@ pub async fn proven(
     if user.is_some() {
         tries.was_right(edge).await?;
     } else {
-        metrics::counter!("logins", "result" => "wrong").increment(1);
+        metrics::counter!("logins_refused_total").increment(1);
         let happened = Happened {
             action: "login.failed",
             subject: String::new(),
@@ -118,7 +118,7 @@ pub async fn begin(
     if let Some(business) = business {
         store.switch_business(session, business).await?;
     }
-    metrics::counter!("logins", "result" => "right").increment(1);
+    metrics::counter!("logins_total").increment(1);
     let happened = Happened {
         action: "login",
         subject: format!("session:{session}"),

@@ -49,7 +49,7 @@ pub async fn refresh(edge: web::Data<Edge>, request: HttpRequest) -> Result<Http
             answer(&edge, token.session, Some(next)).await
         }
         Refreshed::Stolen(user) => {
-            metrics::counter!("sessions_stolen").increment(1);
+            metrics::counter!("sessions_stolen_total").increment(1);
             tracing::warn!(%user, session = %token.session, "a refresh token was used again: its session has ended");
             Ok(over(&edge))
         }

@@ -158,6 +158,30 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn whatever_is_sent_as_a_refresh_token_is_read_or_refused(text in ".{0,80}") {
+            if let Some(token) = RefreshToken::parse(&text) {
+                proptest::prop_assert_eq!(token.as_text(), text);
+            }
+        }
+
+        #[test]
+        fn a_refresh_token_with_one_bit_changed_proves_nothing(id in 0_u128.., counter in 0_i32.., bit in 0_usize..288) {
+            let token = RefreshToken::of(Uuid::from_u128(id), counter, b"the session's key");
+            let mut bytes = URL_SAFE_NO_PAD.decode(token.as_text()).unwrap();
+            bytes[bit / 8] ^= 1 << (bit % 8);
+            let changed = RefreshToken::parse(&URL_SAFE_NO_PAD.encode(bytes)).unwrap();
+            proptest::prop_assert!(token.is_of(b"the session's key"));
+            proptest::prop_assert!(!changed.is_of(b"the session's key"));
+        }
+
+        #[test]
+        fn whatever_is_sent_as_an_access_token_is_refused(text in "[A-Za-z0-9_.-]{0,300}") {
+            proptest::prop_assert_eq!(AccessTokens::new(b"0123456789abcdef0123456789abcdef").read(&text), None);
+        }
+    }
+
     #[test]
     fn an_access_token_is_of_its_secret_and_its_time() {
         let now = jiff::Timestamp::now().as_second();

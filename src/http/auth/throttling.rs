@@ -82,7 +82,7 @@ impl Tries {
         // The address first: who has used it up does not use up somebody's account as well.
         for (key, allowed) in self.address.iter().chain(&self.account) {
             if let Some(wait) = edge.switchboard.store.tried(key, *allowed).await? {
-                metrics::counter!("logins_throttled").increment(1);
+                metrics::counter!("logins_throttled_total").increment(1);
                 return Err(ApiError::rate_limited(wait));
             }
         }

@@ -258,6 +258,16 @@ impl Store {
         .await
     }
 
+    /// Sessions whose tokens were renewed within a day.
+    pub async fn live_sessions(&self) -> Result<i64, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let sql = "SELECT count(*) FROM sessions WHERE ended_at IS NULL AND last_seen_at > now() - interval '1 day'";
+            Ok(client.query_one(sql, &[]).await?.get(0))
+        })
+        .await
+    }
+
     /// The sessions of a person, the last seen first.
     pub async fn sessions_of(&self, user: UserId) -> Result<Vec<SessionLine>, StoreError> {
         limited(async {
