@@ -4,6 +4,11 @@ import { expect, test as base, type Page } from '@playwright/test';
 /** On the fake engine there are things that a real one does by itself (a caller who talks). */
 export const fake = !process.env.BASE_URL;
 export const password = process.env.STORY_PASSWORD ?? 'carmel-2026';
+const passwords = {
+  admin: process.env.STORY_ADMIN_PASSWORD ?? password,
+  manager: process.env.STORY_MANAGER_PASSWORD ?? password,
+  agent: process.env.STORY_AGENT_PASSWORD ?? password,
+};
 export const people = {
   admin: process.env.STORY_ADMIN ?? 'admin@example.com',
   manager: process.env.STORY_MANAGER ?? 'manager@example.com',
@@ -49,7 +54,7 @@ export const test = base.extend<Story>({
       const origin = new URL(baseURL ?? '').origin;
       const answer = await page.request.post('/auth/login', {
         headers: { origin },
-        data: { email: people[role], password },
+        data: { email: people[role], password: passwords[role] },
       });
       expect(answer.ok(), await answer.text()).toBe(true);
       await page.addInitScript(() => {
@@ -67,7 +72,7 @@ export const test = base.extend<Story>({
     await use(async (role, path = '/') => {
       await page.goto(path);
       await page.getByLabel('דוא״ל').fill(people[role]);
-      await page.getByLabel('סיסמה', { exact: true }).fill(password);
+      await page.getByLabel('סיסמה', { exact: true }).fill(passwords[role]);
       await page.getByRole('button', { name: 'כניסה', exact: true }).click();
       await expect(page.getByRole('button', { name: 'תפריט המשתמש' })).toBeVisible();
     });
