@@ -46,7 +46,7 @@ struct ErrorBody {
         title = "AgentLocator",
         license(name = "Proprietary", identifier = "LicenseRef-Proprietary")
     ),
-    components(schemas(ErrorBody))
+    components(schemas(ErrorBody, super::calls::Side))
 )]
 struct Base;
 

@@ -757,6 +757,11 @@ export interface components {
             /** @description The one that asks. */
             current: boolean;
         };
+        /**
+         * @description Who speaks.
+         * @enum {string}
+         */
+        Side: "caller" | "reply";
         /** @description From, until: `09:00`. */
         Span: {
             from: string;
