@@ -42,7 +42,7 @@ pub struct CallDetail {
     pub call: Call,
     /// Oldest first.
     pub turns_list: Vec<Turn>,
-    /// What was found in the caller's words, by name.
+    /// What was found in the caller's words, by name: `said` as people write it, `heard`, and whether it is `validated`.
     #[schema(value_type = Object)]
     pub details: Value,
     /// Empty while the call runs.
@@ -148,7 +148,12 @@ impl Call {
 impl CallDetail {
     /// A call with its turns; `link` makes addresses of sounds.
     pub fn of(mut line: CallLine, turns: Vec<TurnLine>, link: &impl Fn(AudioHash) -> String) -> Self {
-        let details = line.details.take().filter(Value::is_object);
+        // Beside them the wrap-up keeps the words of messages, which are turns here.
+        let kept = line
+            .details
+            .take()
+            .and_then(|mut kept| kept.get_mut("details").map(Value::take));
+        let details = kept.filter(Value::is_object);
         Self {
             details: details.unwrap_or_else(|| Value::Object(serde_json::Map::new())),
             call: line.into(),

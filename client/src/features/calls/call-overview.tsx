@@ -8,14 +8,14 @@ import { Card } from '@/shared/ui/card';
 import { DateTime, Ltr, Phone, Said } from '@/shared/ui/text';
 import { isNumber } from './caller';
 import styles from './call-page.module.css';
-import { detailText } from './detail-text';
+import { detailText, isDoubtful } from './detail-text';
 
 /** What came of the call: summary, what was said of whom, what was promised, and its plain facts. */
 export function CallOverview({ call }: { call: CallDetail }) {
   const { t } = useLocale();
   const details = Object.entries(call.details).flatMap(([name, value]) => {
     const text = detailText(value);
-    return text ? [{ name, text }] : [];
+    return text ? [{ name, text, doubtful: isDoubtful(value) }] : [];
   });
   const facts: [string, ReactNode][] = [
     [t('calls.phone'), isNumber(call.caller) ? <Phone number={call.caller} /> : t('calls.unknown')],
@@ -43,11 +43,12 @@ export function CallOverview({ call }: { call: CallDetail }) {
       {details.length > 0 && (
         <Card title={t('call.details')}>
           <dl className={styles.facts}>
-            {details.map(({ name, text }) => {
+            {details.map(({ name, text, doubtful }) => {
               const key = `call.detail.${name}`;
               return (
                 <Fact key={name} name={isKey(key) ? t(key) : name}>
                   <Said>{text}</Said>
+                  {doubtful && <span className={styles.quiet}> {t('call.doubtful')}</span>}
                 </Fact>
               );
             })}

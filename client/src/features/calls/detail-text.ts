@@ -11,6 +11,13 @@ export function detailText(value: unknown): string | null {
   if (typeof value === 'boolean') return value ? '✓' : null;
   if (Array.isArray(value)) return value.map(detailText).filter(Boolean).join(', ') || null;
   if (typeof value !== 'object') return null;
-  const { text, value: inner, heard } = value as { text?: unknown; value?: unknown; heard?: unknown };
-  return detailText(text) ?? detailText(inner) ?? detailText(heard) ?? JSON.stringify(value);
+  const { said, text, value: inner, heard } = value as Record<'said' | 'text' | 'value' | 'heard', unknown>;
+  return (
+    detailText(said) ?? detailText(text) ?? detailText(inner) ?? detailText(heard) ?? JSON.stringify(value)
+  );
+}
+
+/** Whether a detail is only what was heard: nobody has confirmed it, and no rule has checked it. */
+export function isDoubtful(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'validated' in value && value.validated === false;
 }

@@ -140,7 +140,7 @@ export interface components {
         CallDetail: components["schemas"]["Call"] & {
             /** @description Oldest first. */
             turns_list: components["schemas"]["Turn"][];
-            /** @description What was found in the caller's words, by name. */
+            /** @description What was found in the caller's words, by name: `said` as people write it, `heard`, and whether it is `validated`. */
             details: Record<string, never>;
             /** @description Empty while the call runs. */
             tasks: components["schemas"]["CallTask"][];

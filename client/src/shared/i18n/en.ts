@@ -397,6 +397,7 @@ export const en: Catalogue = {
   'call.summary': 'Summary',
   'call.noSummary': 'The summary is written when the call ends.',
   'call.details': 'Details given',
+  'call.doubtful': '(not verified)',
   'call.noDetails': 'No details were given.',
   'call.tasks': 'Tasks',
   'call.noTasks': 'No tasks were made.',

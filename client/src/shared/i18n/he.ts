@@ -402,6 +402,7 @@ export const he = {
   'call.summary': 'סיכום',
   'call.noSummary': 'הסיכום נכתב כשהשיחה מסתיימת.',
   'call.details': 'פרטים שנמסרו',
+  'call.doubtful': '(לא אומת)',
   'call.noDetails': 'לא נמסרו פרטים.',
   'call.tasks': 'משימות',
   'call.noTasks': 'לא נוצרו משימות.',
