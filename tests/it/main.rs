@@ -13,6 +13,7 @@ mod crash_recovery;
 mod deployment;
 mod every_provider_down;
 mod incoming_call;
+mod live_news;
 mod logging_in;
 mod nginx_process;
 mod office;
