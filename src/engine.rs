@@ -11,7 +11,7 @@ use actors::registry::CallRegistry;
 use actors::schedule::{Schedule, Ticks};
 use actors::speech::PromptBook;
 use actors::supervision::{Arbiters, Supervised};
-use actors::switchboard::Switchboard;
+use actors::switchboard::{COMMIT_LIMIT, Switchboard};
 use anyhow::Context;
 use gateways::twilio::recordings::RecordingSource;
 use gateways::twilio::rest::BasicAuth;
@@ -101,13 +101,9 @@ impl Engine {
                 RecordingPipeline::new(works.clone(), limits)
             })
         };
-        let switchboard = Arc::new(Switchboard::new(
-            store.clone(),
-            spool,
-            calls,
-            directory.clone(),
-            Doorbell::new(pipeline.clone(), works.clone(), limits),
-        ));
+        let doorbell = Doorbell::new(pipeline.clone(), works.clone(), limits);
+        let switchboard = Switchboard::new(store.clone(), spool, calls, directory.clone(), doorbell);
+        let switchboard = Arc::new(switchboard.committing_within(config.timing("commit", COMMIT_LIMIT)));
         let ticks = Ticks {
             sweep: config.timing("sweep", Ticks::default().sweep),
             ..Ticks::default()
@@ -118,7 +114,8 @@ impl Engine {
         let listener = TcpListener::bind((config.bind, config.port))
             .with_context(|| format!("{}:{} can't be listened on", config.bind, config.port))?;
         let address = listener.local_addr()?;
-        let door = http::auth::door::Door::new(config, secret(config)?.expose_secret().as_bytes())?;
+        let secret = secret(config)?;
+        let door = http::auth::door::Door::new(config, secret.expose_secret().as_bytes())?;
         let first_run = door.first_run_code().to_owned();
         let edge = Edge {
             switchboard,
@@ -138,7 +135,7 @@ impl Engine {
                 handle: figures,
                 token: config.watching.metrics_token.clone(),
             },
-            links: http::links::Links::new(secret(config)?.expose_secret().as_bytes()),
+            links: http::links::Links::new(secret.expose_secret().as_bytes()),
             door,
             https: config.env == AppEnv::Production,
             cors_origins: config.cors_origins.clone(),

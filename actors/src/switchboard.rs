@@ -15,8 +15,8 @@ use store::spool::Spool;
 use store::turn_answers::TurnAnswer;
 use store::{Store, StoreError};
 
-/// How long a webhook waits for its commit before the event goes to the spool.
-const COMMIT_LIMIT: Duration = Duration::from_millis(1000);
+/// How long a webhook waits for its commit before the event goes to the spool, unless it is told otherwise.
+pub const COMMIT_LIMIT: Duration = Duration::from_millis(1000);
 /// After a failure Postgres is not tried by every webhook for this long.
 const AWAY_FOR: Duration = Duration::from_millis(1500);
 
@@ -38,6 +38,7 @@ pub struct Switchboard {
     pub calls: CallRegistry,
     pub directory: Directory,
     pub doorbell: Doorbell,
+    commit_limit: Duration,
     away_since: Mutex<Option<Instant>>,
 }
 
@@ -56,8 +57,15 @@ impl Switchboard {
             calls,
             directory,
             doorbell,
+            commit_limit: COMMIT_LIMIT,
             away_since: Mutex::new(None),
         }
+    }
+
+    /// The same with another limit for a webhook's commit.
+    #[must_use]
+    pub fn committing_within(self, commit_limit: Duration) -> Self {
+        Self { commit_limit, ..self }
     }
 
     /// Makes the event durable and tells those it concerns. `spooled_answer` is what the carrier
@@ -69,7 +77,7 @@ impl Switchboard {
         if let Some(recording) = &mut event.recording {
             recording.claim_for = self.doorbell.claim_for();
         }
-        match self.store.inbox.take(event.clone(), COMMIT_LIMIT).await {
+        match self.store.inbox.take(event.clone(), self.commit_limit).await {
             Ok(taken) => {
                 self.tell(&event, taken.deliveries == 1, taken.claimed);
                 Kept::Committed { answer: taken.answer }
@@ -160,7 +168,7 @@ impl Switchboard {
                     turn,
                     answer: answer.clone(),
                 },
-                COMMIT_LIMIT,
+                self.commit_limit,
             )
             .await;
         settled.unwrap_or_else(|error| {

@@ -3,7 +3,7 @@
 
 use crate::connect::Connector;
 use crate::error::StoreError;
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -21,11 +21,11 @@ pub(crate) trait Batched: Send + Sync + 'static {
     /// For one, which at a low rate is nearly always what there is.
     const ONE: &'static str;
 
-    /// Two items with one key never share a batch: a statement can't write one row twice.
-    fn key(item: &Self::Item) -> &str;
+    /// Rows are locked in this order, so that two engines can't deadlock.
+    fn order(item: &Self::Item) -> (&str, &str);
 
-    /// Writes the batch, which is sorted by key (so that two engines can't deadlock), and gives
-    /// the replies in the same order.
+    /// Writes the batch, which is in that order, and gives the replies in the same one. The same item may be in it
+    /// more than once.
     fn write(
         link: &Link,
         items: &[&Self::Item],
@@ -109,7 +109,6 @@ impl<B: Batched> GroupCommit<B> {
         let writer = Writer::<B> {
             connector: self.lanes.connector.clone(),
             waiting,
-            held: VecDeque::new(),
             link: None,
         };
         tokio::spawn(writer.run());
@@ -138,8 +137,6 @@ impl<B: Batched> GroupCommit<B> {
 struct Writer<B: Batched> {
     connector: Connector,
     waiting: mpsc::Receiver<Waiting<B>>,
-    /// Items whose key was in the last batch already.
-    held: VecDeque<Waiting<B>>,
     link: Option<Link>,
 }
 
@@ -153,40 +150,23 @@ impl<B: Batched> Writer<B> {
 
     /// Waits for one item and takes all that wait with it; `None` when nobody can ask any more.
     async fn gather(&mut self) -> Option<Vec<Waiting<B>>> {
-        let mut batch: Vec<Waiting<B>> = Vec::new();
-        let mut keys = HashSet::new();
-        for _ in 0..self.held.len() {
-            if let Some(item) = self.held.pop_front() {
-                self.place(item, &mut keys, &mut batch);
-            }
-        }
-        if batch.is_empty() {
-            let first = self.waiting.recv().await?;
-            self.place(first, &mut keys, &mut batch);
-        }
+        let mut batch = vec![self.waiting.recv().await?];
         while batch.len() < BATCH {
             match self.waiting.try_recv() {
-                Ok(item) => self.place(item, &mut keys, &mut batch),
+                Ok(item) => batch.push(item),
                 Err(_) => break,
             }
         }
+        // Whom nobody waits for any more (its deadline passed and it was spooled) is not written twice.
+        batch.retain(|waiting| !waiting.reply.is_closed());
         Some(batch)
     }
 
-    fn place(&mut self, item: Waiting<B>, keys: &mut HashSet<String>, batch: &mut Vec<Waiting<B>>) {
-        // Nobody waits for it any more (its deadline passed and it was spooled): don't write it twice.
-        if item.reply.is_closed() {
+    async fn commit(&mut self, mut batch: Vec<Waiting<B>>) {
+        if batch.is_empty() {
             return;
         }
-        if keys.insert(B::key(&item.item).to_owned()) {
-            batch.push(item);
-        } else {
-            self.held.push_back(item);
-        }
-    }
-
-    async fn commit(&mut self, mut batch: Vec<Waiting<B>>) {
-        batch.sort_by(|a, b| B::key(&a.item).cmp(B::key(&b.item)));
+        batch.sort_by(|a, b| B::order(&a.item).cmp(&B::order(&b.item)));
         match self.try_commit(&batch).await {
             Ok(replies) => answer(batch, replies),
             // One item that Postgres refuses must not take its neighbours with it.

@@ -9,7 +9,6 @@ use crate::recordings::{Claimed, Worker};
 use domain::call::{CarrierStatus, Purpose};
 use domain::ids::{BusinessId, CallSid};
 use serde::{Deserialize, Serialize};
-use std::collections::HashMap;
 use std::time::Duration;
 use tokio_postgres::Row;
 
@@ -104,13 +103,21 @@ impl Batched for Events {
     type Item = Event;
     type Reply = Taken;
     const NAME: &'static str = "inbox";
-    const SQL: &'static str = include_str!("inbox.sql");
-    const ONE: &'static str = "SELECT first_answer, times, claimed, of_business FROM take_event(
-        $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
+    const SQL: &'static str = "
+        SELECT t.first_answer, t.times, t.claimed, t.of_business
+        FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::text[], $7::smallint[],
+                    $8::int[], $9::text[], $10::text[], $11::text[], $12::text[], $13::smallint[], $14::text[],
+                    $15::int[], $16::text[], $17::text[], $18::text[], $19::float8[])
+             WITH ORDINALITY AS e(a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p, q, r, s, place),
+             LATERAL take_event(a, b, c, d, e.e, f, g, h, i, j, k, l, m, n, o, p, q, r, s) AS t
+        ORDER BY place";
+    const ONE: &'static str = "
+        SELECT first_answer, times, claimed, of_business
+        FROM take_event($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)";
 
-    /// By call: two events of one call change one row of `calls`.
-    fn key(event: &Event) -> &str {
-        event.call_sid.as_str()
+    /// By call, whose row all its events change; then by event.
+    fn order(event: &Event) -> (&str, &str) {
+        (event.call_sid.as_str(), &event.natural_key)
     }
 
     async fn write(link: &Link, events: &[&Event]) -> Result<Vec<Taken>, StoreError> {
@@ -145,15 +152,13 @@ impl Batched for Events {
                 ],
             )
             .await?;
-        let found: HashMap<&str, &Row> = rows.iter().map(|row| (row.get(0), row)).collect();
+        if rows.len() != events.len() {
+            return Err(StoreError::Refused("an event gave no row".into()));
+        }
         events
             .iter()
-            .map(|event| {
-                let row = found
-                    .get(event.natural_key.as_str())
-                    .ok_or_else(|| StoreError::Refused("an event gave no row".into()))?;
-                Ok(taken(event, row, 1))
-            })
+            .zip(&rows)
+            .map(|(event, row)| taken(event, row))
             .collect()
     }
 }
@@ -187,23 +192,23 @@ async fn one(link: &Link, event: &Event) -> Result<Taken, StoreError> {
             ],
         )
         .await?;
-    if row.get::<_, Option<i32>>(1).is_none() {
-        return Err(StoreError::Away("an event went while it was taken".into()));
-    }
-    Ok(taken(event, &row, 0))
+    taken(event, &row)
 }
 
-/// From a row with the answer, the deliveries, whether the recording was claimed, and its business, from this column on.
-fn taken(event: &Event, row: &Row, at: usize) -> Taken {
-    let claimed = event.recording.as_ref().filter(|_| row.get(at + 2));
-    Taken {
-        answer: row.get(at),
-        deliveries: row.get(at + 1),
+/// From a row with the answer, the deliveries, whether the recording was claimed, and its business.
+fn taken(event: &Event, row: &Row) -> Result<Taken, StoreError> {
+    let Some(deliveries) = row.get(1) else {
+        return Err(StoreError::Away("an event went while it was taken".into()));
+    };
+    let claimed = event.recording.as_ref().filter(|_| row.get(2));
+    Ok(Taken {
+        answer: row.get(0),
+        deliveries,
         claimed: claimed.map(|recording| {
-            let business = row.get::<_, Option<i64>>(at + 3).map(BusinessId);
+            let business = row.get::<_, Option<i64>>(3).map(BusinessId);
             Box::new(Claimed::new(event, recording, business))
         }),
-    }
+    })
 }
 
 /// Columns of one event that are not in it as they are.

@@ -62,9 +62,9 @@ impl Batched for Answers {
         WHERE call_sid = $1 AND turn = $2
         RETURNING answer";
 
-    /// By call: its turns come one after the other.
-    fn key(answer: &TurnAnswer) -> &str {
-        answer.call_sid.as_str()
+    /// By call. Of several answers to one turn Postgres keeps one, and all are told that one.
+    fn order(answer: &TurnAnswer) -> (&str, &str) {
+        (answer.call_sid.as_str(), "")
     }
 
     async fn write(link: &Link, answers: &[&TurnAnswer]) -> Result<Vec<String>, StoreError> {
@@ -78,7 +78,7 @@ impl Batched for Answers {
         let turns: Vec<i16> = answers.iter().map(|a| as_column(a.turn)).collect();
         let texts: Vec<&str> = answers.iter().map(|a| a.answer.as_str()).collect();
         let rows = link.client.query(&link.many, &[&sids, &turns, &texts]).await?;
-        let mut settled: HashMap<(String, i16), String> = rows
+        let settled: HashMap<(String, i16), String> = rows
             .iter()
             .map(|row| ((row.get(0), row.get(1)), row.get(2)))
             .collect();
@@ -86,7 +86,7 @@ impl Batched for Answers {
             .iter()
             .map(|a| {
                 let key = (a.call_sid.to_string(), as_column(a.turn));
-                settled.remove(&key).unwrap_or_else(|| a.answer.clone())
+                settled.get(&key).cloned().unwrap_or_else(|| a.answer.clone())
             })
             .collect())
     }
