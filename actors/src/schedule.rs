@@ -18,6 +18,8 @@ pub struct Ticks {
     pub beat: Duration,
     /// Spooled events.
     pub replay: Duration,
+    /// Rows of people that are past.
+    pub forget: Duration,
 }
 
 impl Default for Ticks {
@@ -26,6 +28,7 @@ impl Default for Ticks {
             sweep: Duration::from_secs(3),
             beat: Duration::from_secs(5),
             replay: Duration::from_secs(2),
+            forget: Duration::from_secs(600),
         }
     }
 }
@@ -70,6 +73,17 @@ impl Schedule {
             .add(Job::new_repeated_async(ticks.replay, move |_, _| {
                 let replay = replay.clone();
                 Box::pin(async move { replay.replay().await })
+            })?)
+            .await?;
+        let forget = switchboard.clone();
+        scheduler
+            .add(Job::new_repeated_async(ticks.forget, move |_, _| {
+                let forget = forget.clone();
+                Box::pin(async move {
+                    if let Err(error) = forget.store.forget_the_past().await {
+                        tracing::debug!(%error, "what is past stays until the next tick");
+                    }
+                })
             })?)
             .await?;
         scheduler.start().await?;

@@ -177,7 +177,11 @@ async fn print_turns(store: Store, ringing: tokio::sync::watch::Receiver<Option<
         if let Some(sid) = sid
             && let Ok(turns) = store.turn_reports(&sid).await
         {
-            turns.iter().skip(printed).for_each(print_turn);
+            turns
+                .get(printed..)
+                .unwrap_or_default()
+                .iter()
+                .for_each(print_turn);
             printed = turns.len().max(printed);
         }
         if over {

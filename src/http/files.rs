@@ -1,5 +1,5 @@
-//! `/files/{business}/{sound}`: what was heard and said in calls, by signed links that expire. The
-//! link was made for somebody who may see the call; it names the business, and the sound must still be one of its own.
+//! `/files/{business}/{call}/{sound}`: what was heard and said in a call, by signed links that expire. The link was made
+//! for somebody who may see the call; the call must still be that business's, and the sound one of it.
 
 use super::Edge;
 use super::api::ranged;
@@ -18,19 +18,19 @@ pub struct Signed {
     s: String,
 }
 
-/// A link to this sound of this business, from now.
-pub fn link(edge: &Edge, business: BusinessId, sound: AudioHash) -> String {
-    let path = format!("/files/{business}/{sound}.wav");
+/// A link to this sound of this call, from now.
+pub fn link(edge: &Edge, business: BusinessId, call: &str, sound: AudioHash) -> String {
+    let path = format!("/files/{business}/{call}/{sound}.wav");
     let until = jiff::Timestamp::now().as_second() + LASTS;
     let signed = edge.links.sign(&path, until);
     format!("{path}?{signed}")
 }
 
-/// `GET /files/{business}/{sound}.wav?e=…&s=…`.
+/// `GET /files/{business}/{call}/{sound}.wav?e=…&s=…`.
 pub async fn file(
     edge: web::Data<Edge>,
     request: HttpRequest,
-    path: web::Path<(i64, String)>,
+    path: web::Path<(i64, String, String)>,
     signed: Option<web::Query<Signed>>,
 ) -> Result<HttpResponse, ApiError> {
     let now = jiff::Timestamp::now().as_second();
@@ -41,14 +41,14 @@ pub async fn file(
             "the link has expired: open the page again",
         ));
     }
-    let (business, file) = path.into_inner();
+    let (business, call, file) = path.into_inner();
     let sound = file
         .strip_suffix(".wav")
         .and_then(AudioHash::parse)
         .ok_or_else(ApiError::not_found)?;
     let store = &edge.switchboard.store;
     let mut tenant = store.tenant(BusinessId(business)).await?;
-    if !tenant.begin().await?.has_sound(sound).await? {
+    if !tenant.begin().await?.has_sound(&call, sound).await? {
         return Err(ApiError::not_found());
     }
     let bytes = match edge.prompts.recorded(sound) {

@@ -54,12 +54,7 @@ pub async fn socket(
             "this socket was not opened by a page of ours",
         ));
     }
-    let business = principal.business()?;
-    let known = edge.switchboard.directory.by_id(business);
-    if !known.is_none_or(|known| known.features.iter().any(|name| name == Feature::Calls.as_str())) {
-        let error = ApiError::new(Code::FeatureDisabled, "this is switched off for the business");
-        return Err(error.with("feature", Feature::Calls.as_str()));
-    }
+    let business = principal.with_feature(Feature::Calls)?;
     let news = edge.switchboard.calls.news().listen();
     let socket = LiveSocket {
         edge,

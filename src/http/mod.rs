@@ -102,7 +102,7 @@ fn routes(config: &mut web::ServiceConfig) {
             "/server/static/voice_responses/{business}/{file}",
             web::head().to(audio::voice_response),
         )
-        .route("/files/{business}/{file}", web::get().to(files::file))
+        .route("/files/{business}/{call}/{file}", web::get().to(files::file))
         .route("/ws", web::get().to(live::socket))
         .route("/api/openapi.json", web::get().to(api::openapi_json))
         .route("/metrics", web::get().to(metrics::metrics))
@@ -144,6 +144,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
             .wrap(from_fn(rate_limits::rate_limits))
             .wrap(from_fn(auth::identify))
             .wrap(from_fn(auth::origin_check))
+            .wrap(from_fn(rate_limits::flood_limits))
             .wrap(security::cors(&origins))
             .wrap(from_fn(security::security_headers))
             .wrap(from_fn(request_id::request_id))

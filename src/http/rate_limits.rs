@@ -30,6 +30,8 @@ pub struct RateLimits {
     person: Limiter,
     /// Requests of nobody in particular, by address.
     address: Limiter,
+    /// Any request by address, before anybody asks the database whose it is.
+    flood: Limiter,
     /// Exports: files of many rows.
     exports: Limiter,
     /// Searches: they cost the database most.
@@ -46,11 +48,13 @@ fn number(n: u32) -> NonZeroU32 {
 impl RateLimits {
     /// With so many requests a second for each person; the others follow from it.
     pub fn new(per_second: u32) -> Self {
-        let steady =
-            |per_second: u32| Quota::per_second(number(per_second)).allow_burst(number(per_second * 2));
+        let steady = |per_second: u32| {
+            Quota::per_second(number(per_second)).allow_burst(number(per_second.saturating_mul(2)))
+        };
         Self {
             person: RateLimiter::keyed(steady(per_second)),
             address: RateLimiter::keyed(steady((per_second * 2 / 5).max(1))),
+            flood: RateLimiter::keyed(steady(per_second.saturating_mul(4))),
             exports: RateLimiter::keyed(
                 Quota::per_hour(number(per_second * 2 / 5)).allow_burst(number((per_second / 10).max(1))),
             ),
@@ -74,7 +78,7 @@ impl RateLimits {
 
     fn refusal(&self, request: &ServiceRequest) -> Option<Duration> {
         let path = request.path();
-        if !path.starts_with("/api/") && !path.starts_with("/auth/") {
+        if !is_limited(path) {
             return None;
         }
         let person = request
@@ -98,11 +102,18 @@ impl RateLimits {
             .or_else(|| searches.then(|| self.over(&self.searches, &person)).flatten())
     }
 
+    fn flood(&self, request: &ServiceRequest) -> Option<Duration> {
+        let asks = is_limited(request.path()) || request.path() == "/ws";
+        let address = Key::Address(client_address(request.request()));
+        asks.then(|| self.over(&self.flood, &address)).flatten()
+    }
+
     /// Forgets who has not asked for a while; called now and then.
     pub fn forget_the_quiet(&self) {
         for limiter in [
             &self.person,
             &self.address,
+            &self.flood,
             &self.exports,
             &self.searches,
             &self.unsigned,
@@ -113,14 +124,34 @@ impl RateLimits {
     }
 }
 
-/// Answers 429 with `Retry-After` to what is too much.
+fn is_limited(path: &str) -> bool {
+    path.starts_with("/api/") || path.starts_with("/auth/")
+}
+
+/// Answers 429 with `Retry-After` to what is too much for a person, or for an address whose requests are nobody's.
 pub async fn rate_limits(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
+    limited(request, next, RateLimits::refusal).await
+}
+
+/// The same for what is too much from one address whoever it is: what made-up tokens could cost the database ends here.
+pub async fn flood_limits(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
+    limited(request, next, RateLimits::flood).await
+}
+
+async fn limited(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+    limit: fn(&RateLimits, &ServiceRequest) -> Option<Duration>,
+) -> Result<ServiceResponse<BoxBody>, Error> {
     let over = request
         .app_data::<web::Data<RateLimits>>()
-        .and_then(|limits| limits.refusal(&request));
+        .and_then(|limits| limit(limits, &request));
     match over {
         Some(wait) => {
             metrics::counter!("requests_limited_total").increment(1);

@@ -54,12 +54,13 @@ pub struct BusinessQuery {
     pub offset: i64,
 }
 
-const COLUMNS: &str = "b.id, b.name, b.time_zone, b.voice, b.script, b.greeting, b.turn_limit, b.on_failure, b.transfer_to,
+/// What `record` reads, of `businesses b`.
+pub(crate) const COLUMNS: &str = "b.id, b.name, b.time_zone, b.voice, b.script, b.greeting, b.turn_limit, b.on_failure, b.transfer_to,
     b.version, ARRAY(SELECT number FROM phone_numbers p WHERE p.business_id = b.id ORDER BY 1), b.greeting_text,
     b.greeting_uploaded, b.hours, b.concurrent_calls, b.calls_per_day, b.active, b.deleted_at IS NOT NULL, b.features,
     b.created_at, b.updated_at";
 
-fn record(row: &Row) -> BusinessRecord {
+pub(crate) fn record(row: &Row) -> BusinessRecord {
     BusinessRecord {
         row: BusinessRow {
             id: BusinessId(row.get(0)),

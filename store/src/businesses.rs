@@ -1,5 +1,6 @@
 //! Businesses and their numbers as rows.
 
+use crate::business_records::{COLUMNS, record};
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use domain::entities::Phone;
@@ -83,19 +84,23 @@ impl Store {
         .await
     }
 
-    /// How many calls each business has had in the last day.
+    /// How many calls each business has had in the last day, counted up to its limit.
     pub async fn calls_of_a_day(&self) -> Result<HashMap<BusinessId, u32>, StoreError> {
         limited(async {
             let client = self.client().await?;
             let rows = client
                 .query(
-                    "SELECT business_id, count(*) FROM calls
-                     WHERE started_at > now() - interval '1 day' AND business_id IS NOT NULL GROUP BY business_id",
+                    "SELECT b.id, (SELECT count(*) FROM (SELECT FROM calls c WHERE c.business_id = b.id
+                                AND c.started_at > now() - interval '1 day' LIMIT b.calls_per_day) AS counted)
+                     FROM businesses b WHERE b.active AND b.deleted_at IS NULL",
                     &[],
                 )
                 .await?;
             let count = |n: i64| u32::try_from(n).unwrap_or(u32::MAX);
-            Ok(rows.iter().map(|row| (BusinessId(row.get(0)), count(row.get(1)))).collect())
+            Ok(rows
+                .iter()
+                .map(|row| (BusinessId(row.get(0)), count(row.get(1))))
+                .collect())
         })
         .await
     }
@@ -104,39 +109,11 @@ impl Store {
     pub async fn businesses(&self) -> Result<Vec<BusinessRow>, StoreError> {
         limited(async {
             let client = self.client().await?;
-            let rows = client
-                .query(
-                    "SELECT b.id, b.name, b.time_zone, b.voice, b.script, b.greeting, b.turn_limit, b.on_failure,
-                            b.transfer_to, b.version,
-                            COALESCE(array_agg(p.number) FILTER (WHERE p.number IS NOT NULL), '{}'),
-                            b.greeting_text, b.greeting_uploaded, b.hours, b.concurrent_calls, b.calls_per_day, b.features
-                     FROM businesses b LEFT JOIN phone_numbers p ON p.business_id = b.id
-                     WHERE b.active AND b.deleted_at IS NULL GROUP BY b.id ORDER BY b.id",
-                    &[],
-                )
-                .await?;
-            Ok(rows
-                .iter()
-                .map(|row| BusinessRow {
-                    id: BusinessId(row.get(0)),
-                    name: row.get(1),
-                    time_zone: row.get(2),
-                    voice: row.get(3),
-                    script: row.get(4),
-                    greeting: crate::recordings::hash(row.get(5)),
-                    turn_limit: row.get(6),
-                    on_failure: row.get(7),
-                    transfer_to: row.get(8),
-                    version: row.get(9),
-                    numbers: row.get(10),
-                    greeting_text: row.get(11),
-                    greeting_uploaded: row.get(12),
-                    hours: row.get(13),
-                    concurrent_calls: row.get(14),
-                    calls_per_day: row.get(15),
-                    features: row.get(16),
-                })
-                .collect())
+            let sql = format!(
+                "SELECT {COLUMNS} FROM businesses b WHERE b.active AND b.deleted_at IS NULL ORDER BY b.id"
+            );
+            let rows = client.query(&sql, &[]).await?;
+            Ok(rows.iter().map(|row| record(row).row).collect())
         })
         .await
     }

@@ -221,12 +221,15 @@ impl TenantTx<'_> {
         .await
     }
 
-    /// Whether this sound was heard or said in a call of this business, or is its greeting.
-    pub async fn has_sound(&self, sound: AudioHash) -> Result<bool, StoreError> {
+    /// Whether this sound was heard or said in this call of this business.
+    pub async fn has_sound(&self, call: &str, sound: AudioHash) -> Result<bool, StoreError> {
         limited(async {
-            let sql = "SELECT EXISTS (SELECT FROM recordings WHERE business_id = $1 AND (audio = $2 OR reply_audio = $2))
-                            OR EXISTS (SELECT FROM businesses WHERE id = $1 AND greeting = $2)";
-            let row = self.sql().query_one(sql, &[&self.business().0, &&sound.0[..]]).await?;
+            let sql = "SELECT EXISTS (SELECT FROM recordings
+                           WHERE business_id = $1 AND call_sid = $2 AND (audio = $3 OR reply_audio = $3))";
+            let row = self
+                .sql()
+                .query_one(sql, &[&self.business().0, &call, &&sound.0[..]])
+                .await?;
             Ok(row.get(0))
         })
         .await

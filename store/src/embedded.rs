@@ -200,9 +200,9 @@ fn unprivileged_user() -> Result<Option<User>, StoreError> {
         .into_iter()
         .find_map(|name| {
             let line = passwd.lines().find(|line| line.split(':').next() == Some(name))?;
-            let mut fields = line.split(':').skip(2);
+            let mut fields = line.split(':');
             Some(User {
-                uid: fields.next()?.parse().ok()?,
+                uid: fields.nth(2)?.parse().ok()?,
                 gid: fields.next()?.parse().ok()?,
             })
         })
@@ -224,11 +224,8 @@ fn private_folder(folder: &Path, user: Option<User>) -> Result<(), StoreError> {
     let Some(user) = user else { return Ok(()) };
     chown(folder, Some(user.uid), Some(user.gid)).map_err(io(&what))?;
     // Every folder above must let that user pass; we open none that is not ours to open.
-    for above in folder
-        .ancestors()
-        .skip(1)
-        .filter(|above| !above.as_os_str().is_empty())
-    {
+    let above = folder.parent().into_iter().flat_map(Path::ancestors);
+    for above in above.filter(|above| !above.as_os_str().is_empty()) {
         let mode = fs::metadata(above).map_err(io(&what))?;
         if mode.mode() & 0o001 == 0 && mode.uid() != user.uid {
             return Err(setup(format!(

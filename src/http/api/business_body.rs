@@ -2,6 +2,7 @@
 
 use super::super::errors::ApiError;
 use super::body::readable;
+use domain::access::Feature;
 use domain::entities::Phone;
 use domain::script::WeekHours;
 use garde::Validate;
@@ -58,6 +59,18 @@ pub enum FeatureName {
     Whatsapp,
     Signatures,
     Invoices,
+}
+
+impl From<Feature> for FeatureName {
+    fn from(feature: Feature) -> Self {
+        match feature {
+            Feature::Calls => Self::Calls,
+            Feature::Crm => Self::Crm,
+            Feature::Whatsapp => Self::Whatsapp,
+            Feature::Signatures => Self::Signatures,
+            Feature::Invoices => Self::Invoices,
+        }
+    }
 }
 
 /// Opening hours.

@@ -251,7 +251,7 @@ pub async fn recording(
     transaction.audit(&who.by, happened).await?;
     transaction.commit().await?;
     Ok(HttpResponse::SeeOther()
-        .insert_header(("Location", files::link(&edge, business, sound)))
+        .insert_header(("Location", files::link(&edge, business, &id, sound)))
         .finish())
 }
 
@@ -263,9 +263,10 @@ async fn with_turns(
 ) -> Result<Vec<CallDetail>, ApiError> {
     let sids: Vec<&str> = lines.iter().map(|line| line.call_sid.as_str()).collect();
     let mut turns = transaction.turns_of(&sids).await?;
-    let link = |sound: AudioHash| files::link(edge, business, sound);
     let details = lines.into_iter().map(|line| {
         let turns = turns.remove(&line.call_sid).unwrap_or_default();
+        let call = line.call_sid.clone();
+        let link = |sound: AudioHash| files::link(edge, business, &call, sound);
         CallDetail::of(line, turns, &link)
     });
     Ok(details.collect())

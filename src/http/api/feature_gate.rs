@@ -1,13 +1,12 @@
 //! Features are switched off here and nowhere else: an address belongs to a feature by how it
 //! begins, so a new route below it is covered without anybody remembering.
 
-use super::super::Edge;
 use super::super::auth::principal::Principal;
-use super::super::errors::{ApiError, Code};
+use super::super::errors::ApiError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, web};
+use actix_web::{Error, HttpMessage};
 use domain::access::Feature;
 
 /// Which addresses a feature has.
@@ -52,22 +51,9 @@ pub async fn feature_gate(
 fn refusal(request: &ServiceRequest) -> Option<ApiError> {
     let feature = feature_of(request.path())?;
     // Nobody: the handler says so.
-    let principal = request.extensions().get::<Principal>().cloned()?;
-    let business = match principal.business() {
-        Ok(business) => business,
-        Err(error) => return Some(error),
-    };
-    let edge = request.app_data::<web::Data<Edge>>()?;
-    // A business that the directory does not know is deactivated, or its script can't be read.
-    let allowed = edge
-        .switchboard
-        .directory
-        .by_id(business)
-        .is_none_or(|business| business.features.iter().any(|name| name == feature.as_str()));
-    (!allowed).then(|| {
-        ApiError::new(Code::FeatureDisabled, "this is switched off for the business")
-            .with("feature", feature.as_str())
-    })
+    let extensions = request.extensions();
+    let principal = extensions.get::<Principal>()?;
+    principal.with_feature(feature).err()
 }
 
 #[cfg(test)]

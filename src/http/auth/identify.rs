@@ -80,11 +80,8 @@ pub async fn by_ticket(edge: &Edge, ticket: &str) -> Result<Option<Principal>, A
 
 fn principal(standing: Standing, session: Option<Uuid>, via: Via) -> Principal {
     Principal {
-        user: standing.user,
+        standing,
         session,
-        admin: standing.admin,
-        business: standing.business,
-        role: standing.role,
         via,
     }
 }

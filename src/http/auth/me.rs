@@ -3,7 +3,6 @@
 
 use super::super::Edge;
 use super::super::api::body::{Body, readable};
-use super::super::api::business_body::FeatureName;
 use super::super::api::who::Who;
 use super::super::errors::{ApiError, Code};
 use super::body::{Locale, Login, Me, Membership, OwnBusiness, Person};
@@ -13,7 +12,7 @@ use actix_web::{HttpResponse, get, patch, post, web};
 use domain::ids::BusinessId;
 use garde::Validate;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 use store::audit::{Happened, PLATFORM};
 use store::people::sessions::Standing;
 use utoipa::ToSchema;
@@ -61,29 +60,16 @@ async fn own_business(
         id: id.0,
         name: record.row.name,
         role: standing.role.map(Into::into),
-        features: record.row.features.into_iter().filter_map(feature).collect(),
+        features: standing.features.iter().copied().map(Into::into).collect(),
         time_zone: record.row.time_zone,
     }))
-}
-
-fn feature(name: String) -> Option<FeatureName> {
-    serde_json::from_value(Value::String(name)).ok()
-}
-
-fn standing(principal: &Principal) -> Standing {
-    Standing {
-        user: principal.user,
-        admin: principal.admin,
-        business: principal.business,
-        role: principal.role,
-    }
 }
 
 /// Who is logged in.
 #[utoipa::path(tag = "auth", responses((status = 200, body = Me)))]
 #[get("/auth/me")]
 pub async fn show(edge: web::Data<Edge>, principal: Principal) -> Result<web::Json<Me>, ApiError> {
-    Ok(web::Json(me_of(&edge, &standing(&principal)).await?))
+    Ok(web::Json(me_of(&edge, &principal.standing).await?))
 }
 
 /// What somebody changes of himself; what is left out stays.
@@ -116,7 +102,7 @@ pub async fn update(
         detail: json!({ "name": name.is_some(), "locale": locale }),
     };
     store.audit(PLATFORM, &who.by, happened).await?;
-    Ok(web::Json(me_of(&edge, &standing(&who)).await?))
+    Ok(web::Json(me_of(&edge, &who.standing).await?))
 }
 
 /// A business to look at.

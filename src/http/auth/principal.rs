@@ -4,9 +4,10 @@
 use super::super::errors::{ApiError, Code};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
-use domain::access::{Role, UserId};
+use domain::access::{Feature, Role};
 use domain::ids::BusinessId;
 use std::future::{Ready, ready};
+use store::people::sessions::Standing;
 
 /// How the request proved whose it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -20,16 +21,18 @@ pub enum Via {
 /// A person, or a program that acts for one.
 #[derive(Debug, Clone)]
 pub struct Principal {
-    pub user: UserId,
+    /// Whom it stands for at this moment, and in which business.
+    pub standing: Standing,
     /// `None` for an API client.
     pub session: Option<uuid::Uuid>,
-    /// Administrator of the platform.
-    pub admin: bool,
-    /// The business that this request is about.
-    pub business: Option<BusinessId>,
-    /// What the person is there; `None` for an administrator looking in.
-    pub role: Option<Role>,
     pub via: Via,
+}
+
+impl std::ops::Deref for Principal {
+    type Target = Standing;
+    fn deref(&self) -> &Standing {
+        &self.standing
+    }
 }
 
 impl Principal {
@@ -53,6 +56,19 @@ impl Principal {
         } else {
             Err(ApiError::new(Code::Forbidden, "managers only"))
         }
+    }
+
+    /// The business, if this feature is on there.
+    ///
+    /// # Errors
+    /// 403 `feature_disabled`, with the feature's name.
+    pub fn with_feature(&self, feature: Feature) -> Result<BusinessId, ApiError> {
+        let business = self.business()?;
+        if self.features.contains(&feature) {
+            return Ok(business);
+        }
+        let error = ApiError::new(Code::FeatureDisabled, "this is switched off for the business");
+        Err(error.with("feature", feature.as_str()))
     }
 
     /// The session of a person; a program's token has none, and may not do what a person does with his own log-in.

@@ -4,7 +4,7 @@ use crate::audit::{self, By, Happened};
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use crate::people::SecretHash;
-use crate::people::sessions::Standing;
+use crate::people::sessions::{Standing, features};
 use domain::access::{Role, UserId};
 use domain::ids::BusinessId;
 use serde_json::json;
@@ -106,7 +106,7 @@ impl Store {
                      WHERE t.token_hash = $1 AND t.revoked_at IS NULL AND u.id = t.user_id AND u.active
                        AND b.id = t.business_id AND b.active AND b.deleted_at IS NULL
                        AND m.user_id = u.id AND m.business_id = b.id AND m.active
-                     RETURNING u.id, b.id, t.role, m.role",
+                     RETURNING u.id, b.id, t.role, m.role, b.features",
                 )
                 .await?;
             let row = client.query_opt(&statement, &[&&secret[..]]).await?;
@@ -117,6 +117,7 @@ impl Store {
                     admin: false,
                     business: Some(BusinessId(row.get(1))),
                     role: Some(role(2).min(role(3))),
+                    features: features(row.get(4)),
                 }
             }))
         })

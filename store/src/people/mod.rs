@@ -2,6 +2,7 @@
 //! businesses, and at the door it is not yet known of which. What is of one business names it.
 
 pub mod api_tokens;
+pub mod forgetting;
 pub mod invitations;
 pub mod members;
 pub mod sessions;

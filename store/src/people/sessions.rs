@@ -5,7 +5,7 @@ use crate::audit::{self, By, Happened};
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use crate::people::SecretHash;
-use domain::access::{Role, UserId};
+use domain::access::{Feature, Role, UserId};
 use domain::ids::BusinessId;
 use serde_json::json;
 use std::time::Duration;
@@ -29,6 +29,14 @@ pub struct Standing {
     pub business: Option<BusinessId>,
     /// In that business; `None` for an administrator who is no member.
     pub role: Option<Role>,
+    /// What that business may use.
+    pub features: Vec<Feature>,
+}
+
+/// Names as they are stored; one of a later version is left out.
+pub(crate) fn features(names: Option<Vec<&str>>) -> Vec<Feature> {
+    let known = |name: &str| Feature::ALL.into_iter().find(|feature| feature.as_str() == name);
+    names.unwrap_or_default().into_iter().filter_map(known).collect()
 }
 
 /// A session in a list.
@@ -96,7 +104,7 @@ impl Store {
             let client = self.client().await?;
             let statement = client
                 .prepare_cached(
-                    "SELECT u.id, u.admin, b.id, m.role FROM sessions s JOIN users u ON u.id = s.user_id
+                    "SELECT u.id, u.admin, b.id, m.role, b.features FROM sessions s JOIN users u ON u.id = s.user_id
                      LEFT JOIN memberships m ON m.user_id = u.id AND m.business_id = s.business_id AND m.active
                      LEFT JOIN businesses b ON b.id = s.business_id AND b.deleted_at IS NULL
                          AND (u.admin OR (m.role IS NOT NULL AND b.active))
@@ -112,6 +120,7 @@ impl Store {
                     admin: row.get(1),
                     business,
                     role: role.filter(|_| business.is_some()),
+                    features: features(row.get(4)),
                 }
             }))
         })
@@ -295,7 +304,6 @@ impl Store {
     pub async fn create_ticket(&self, session: Uuid, secret: &SecretHash) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
-            client.execute("DELETE FROM tickets WHERE expires_at < now()", &[]).await?;
             client
                 .execute(
                     "INSERT INTO tickets (token_hash, session_id, expires_at) VALUES ($1, $2, now() + interval '30 seconds')",

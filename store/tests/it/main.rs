@@ -5,6 +5,7 @@ mod audit;
 mod cluster;
 mod directory;
 mod embedded;
+mod forgetting;
 mod inbox;
 mod recordings;
 mod spool;
