@@ -55,7 +55,6 @@ export default tseslint.config(
       'jsx-a11y/no-redundant-roles': 'off',
     },
   },
-  { files: ['src/shared/i18n/{he,en}.ts'], rules: { 'max-lines': 'off' } },
   { files: ['public/**'], languageOptions: { globals: globals.browser, sourceType: 'script' } },
   // Parts of it run in the page.
   { files: ['e2e/measure.mjs'], languageOptions: { globals: globals.browser } },

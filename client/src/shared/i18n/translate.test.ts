@@ -20,3 +20,17 @@ test('both languages have the same names in every sentence', () => {
     expect([key, names(en[key as keyof typeof he])]).toEqual([key, names(entry)]);
   }
 });
+
+const files = import.meta.glob<Record<string, object>>('./{he,en}/*.ts', { eager: true });
+
+test.each([
+  ['he', he],
+  ['en', en],
+])('every subject of %s is in its catalogue, and no key is in two', (locale, catalogue) => {
+  const subjects = Object.entries(files).filter(
+    ([name]) => name.startsWith(`./${locale}/`) && !name.endsWith('/index.ts'),
+  );
+  const keys = subjects.flatMap(([, file]) => Object.values(file)).flatMap(Object.keys);
+  expect(subjects.length).toBeGreaterThan(5);
+  expect(keys.toSorted()).toEqual(Object.keys(catalogue).toSorted());
+});

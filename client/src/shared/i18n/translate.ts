@@ -6,6 +6,8 @@ import { he } from './he';
 export type Forms = { readonly one: string; readonly two?: string; readonly other: string };
 export type Key = keyof typeof he;
 export type Catalogue = Readonly<Record<Key, string | Forms>>;
+/** The same keys in another language: one that is missing or not of this subject is an error where it is written. */
+export type InOtherWords<Subject> = Readonly<Record<keyof Subject, string | Forms>>;
 export type Params = Readonly<Record<string, string | number>>;
 export type Translate = (key: Key, params?: Params) => string;
 

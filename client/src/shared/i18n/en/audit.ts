@@ -1,0 +1,31 @@
+import type { audit as he } from '../he/audit';
+import type { InOtherWords } from '../translate';
+
+export const audit: InOtherWords<typeof he> = {
+  'audit.title': 'Audit log',
+  'audit.subtitle': 'Every change, log-in and export, in a chain that cannot be altered afterwards.',
+  'audit.seq': 'Number',
+  'audit.at': 'When',
+  'audit.actor': 'Who',
+  'audit.action': 'Action',
+  'audit.subject': 'Subject',
+  'audit.platform': 'Platform log',
+  'audit.business': 'Business log',
+  'audit.which': 'Which log',
+  'audit.address': 'Address',
+  'audit.request': 'Request',
+  'audit.detail': 'Details',
+  'audit.system': 'The system',
+  'audit.kind.business.': 'Business',
+  'audit.kind.calls.': 'Calls',
+  'audit.kind.invitation.': 'Invitations',
+  'audit.kind.login.': 'Log-ins',
+  'audit.kind.number.': 'Numbers',
+  'audit.kind.person.': 'People',
+  'audit.kind.recording.': 'Recordings',
+  'audit.kind.session.': 'Sessions',
+  'audit.kind.token.': 'Tokens',
+  'audit.empty': 'The log is empty',
+  'audit.emptyText': 'The first action will be written here.',
+  'audit.showDetail': 'Show details',
+};

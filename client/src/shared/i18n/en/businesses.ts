@@ -1,0 +1,35 @@
+import type { businesses as he } from '../he/businesses';
+import type { InOtherWords } from '../translate';
+
+export const businesses: InOtherWords<typeof he> = {
+  'businesses.title': 'Businesses',
+  'businesses.subtitle': 'Every business that the engine answers for.',
+  'businesses.add': 'New business',
+  'businesses.name': 'Business name',
+  'businesses.number': 'Phone number',
+  'businesses.numbers': 'Numbers',
+  'businesses.numberHint': 'The number that people call. It can be added later too.',
+  'businesses.timeZone': 'Time zone',
+  'businesses.state': 'State',
+  'businesses.active': 'Active',
+  'businesses.inactive': 'Inactive',
+  'businesses.features': 'Features',
+  'businesses.limits': 'Limits',
+  'businesses.concurrent': 'Calls at a time',
+  'businesses.perDay': 'Calls a day',
+  'businesses.unlimited': 'Unlimited',
+  'businesses.updated': 'Last change',
+  'businesses.created': 'Created',
+  'businesses.edit': 'Edit the business',
+  'businesses.enter': 'Enter the business',
+  'businesses.deactivate': 'Deactivate',
+  'businesses.reactivate': 'Reactivate',
+  'businesses.deactivated': '{name} is inactive. New calls are not answered.',
+  'businesses.reactivated': '{name} is active again.',
+  'businesses.deleted': '{name} was deleted.',
+  'businesses.createdToast': '{name} was created.',
+  'businesses.taken': 'There is a business of this name.',
+  'businesses.empty': 'No businesses yet',
+  'businesses.emptyText':
+    'A business is a name, a phone number and a script. The engine answers its next call.',
+};

@@ -1,0 +1,25 @@
+import type { Catalogue } from '../translate';
+import { audit } from './audit';
+import { businesses } from './businesses';
+import { calls } from './calls';
+import { door } from './door';
+import { frame } from './frame';
+import { people } from './people';
+import { profile } from './profile';
+import { refusals } from './refusals';
+import { settings } from './settings';
+import { table } from './table';
+
+/** The English catalogue. */
+export const en: Catalogue = {
+  ...audit,
+  ...businesses,
+  ...calls,
+  ...door,
+  ...frame,
+  ...people,
+  ...profile,
+  ...refusals,
+  ...settings,
+  ...table,
+};

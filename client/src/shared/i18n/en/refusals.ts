@@ -1,0 +1,36 @@
+import type { refusals as he } from '../he/refusals';
+import type { InOtherWords } from '../translate';
+
+export const refusals: InOtherWords<typeof he> = {
+  'form.name': 'This name does not fit.',
+  'form.required': 'This field is needed.',
+  'form.email': 'This is not an e-mail address.',
+  'form.phone': 'This is not a phone number.',
+  'form.long': 'The text is too long.',
+  'form.limit': 'A whole number from 1 up.',
+  'form.optional': 'optional',
+  'form.calendar': 'Calendar: {label}',
+  'form.leave': 'There are unsaved changes. Leave without saving?',
+  'form.unsaved': 'There are unsaved changes',
+
+  'error.title': 'Something went wrong',
+  'error.text': 'The page did not load as it should. Try again; nothing was lost.',
+  'error.id': 'Request id',
+  'error.bad_request': 'The request is not valid.',
+  'error.invalid': 'Correct the marked fields.',
+  'error.unauthenticated': 'The session has ended. Log in again.',
+  'error.forbidden': 'You are not allowed to do this.',
+  'error.feature_disabled': 'This feature is off for the business.',
+  'error.no_business_context': 'Choose a business first.',
+  'error.bad_origin': 'The request came from an address that is not allowed.',
+  'error.not_found': 'Not found.',
+  'error.method_not_allowed': 'This is not possible here.',
+  'error.conflict': 'Somebody else changed this meanwhile. The current state was loaded.',
+  'error.taken': 'This value is already taken.',
+  'error.too_large': 'The file is too large.',
+  'error.unsupported_media': 'This kind of file is not supported.',
+  'error.rate_limited': 'Too many requests. Try again in a moment.',
+  'error.internal': 'A fault at the server. The next attempt may work.',
+  'error.unavailable': 'The service is not available now.',
+  'error.offline': 'The server cannot be reached.',
+};
