@@ -10,3 +10,4 @@ pub mod hebrew;
 pub mod ids;
 pub mod password;
 pub mod script;
+pub mod task;
