@@ -1,7 +1,5 @@
-// Stories in Debian's chromium. BASE_URL is the engine's address; without it they run on the fake engine and the built pages.
+// Stories in Debian's chromium, on the real engine that scripts/stories starts.
 import { defineConfig } from '@playwright/test';
-
-const base = process.env.BASE_URL;
 
 export default defineConfig({
   testDir: 'e2e',
@@ -10,10 +8,10 @@ export default defineConfig({
   // One world behind all stories: they would see each other's changes.
   workers: 1,
   fullyParallel: false,
-  forbidOnly: Boolean(process.env.CI),
+  forbidOnly: true,
   reporter: [['list']],
   use: {
-    baseURL: base ?? 'http://127.0.0.1:4173',
+    baseURL: process.env.BASE_URL,
     locale: 'he-IL',
     timezoneId: 'Asia/Jerusalem',
     viewport: { width: 1440, height: 900 },
@@ -32,13 +30,4 @@ export default defineConfig({
       ],
     },
   },
-  ...(base
-    ? {}
-    : {
-        webServer: {
-          command: 'node e2e/fake-engine.mjs',
-          url: 'http://127.0.0.1:4173/',
-          reuseExistingServer: false,
-        },
-      }),
 });

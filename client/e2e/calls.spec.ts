@@ -1,7 +1,6 @@
-import { expect, fake, test } from './story';
+import { expect, ring, test } from './story';
 
 test('a call is read, listened to, and its times are told', async ({ page, enter }) => {
-  test.skip(!fake, 'needs a finished call');
   await enter('manager', '/calls?status=completed');
   await page.locator('[data-row-link]').first().click();
   await expect(page.getByRole('heading', { name: 'מה נאמר' })).toBeVisible();
@@ -16,13 +15,23 @@ test('a call is read, listened to, and its times are told', async ({ page, enter
 });
 
 test('a running call grows before the eyes', async ({ page, enter }) => {
-  test.skip(!fake, 'the fake engine moves its call on when asked');
+  test.setTimeout(120_000);
   await enter('manager', '/live');
-  const words = page.getByRole('log', { name: 'מה נאמר' });
-  await expect(words.getByText('עד שני מיליון וחצי', { exact: false })).toBeVisible();
   await expect(page.getByText('מתעדכן מיד')).toBeVisible();
-  const before = await words.getByRole('listitem').count();
-  await page.request.get('/api/fake/step');
-  await page.request.get('/api/fake/step');
-  await expect(words.getByRole('listitem')).toHaveCount(before + 1);
+  const call = ring({
+    from: '+972521112233',
+    say: ['אני מחפש דירה בנשר', 'עד שני מיליון וחצי שקלים'],
+    pace: 0.5,
+  });
+  const words = page.getByRole('log', { name: 'מה נאמר' });
+  await expect(words.getByText('הברכה מתנגנת', { exact: false })).toBeVisible();
+  for (const turn of [1, 2]) {
+    const said = words.getByRole('listitem').nth(turn - 1);
+    await expect(said.getByText('המתקשר')).toBeVisible({ timeout: 30_000 });
+    await expect(said.getByText('המענה')).toBeVisible({ timeout: 30_000 });
+  }
+  await expect(words.getByText(/שני מיליון/).first()).toBeVisible();
+  await expect(page.getByText('השיחה הסתיימה')).toBeVisible({ timeout: 30_000 });
+  await expect(words.getByRole('listitem')).toHaveCount(2);
+  await call;
 });

@@ -1,19 +1,43 @@
 // What every story stands on: a person who is logged in, and a console in which nothing may be wrong.
 import { expect, test as base, type Page } from '@playwright/test';
 
-/** On the fake engine there are things that a real one does by itself (a caller who talks). */
-export const fake = !process.env.BASE_URL;
-export const password = process.env.STORY_PASSWORD ?? 'carmel-2026';
-const passwords = {
-  admin: process.env.STORY_ADMIN_PASSWORD ?? password,
-  manager: process.env.STORY_MANAGER_PASSWORD ?? password,
-  agent: process.env.STORY_AGENT_PASSWORD ?? password,
-};
+/** What scripts/with-demo says of the engine and its people. */
+function told(name: string): string {
+  const value = process.env[name];
+  if (!value) throw new Error(`${name} is not set: run scripts/stories`);
+  return value;
+}
+
+const engine = new URL(told('BASE_URL')).origin;
 export const people = {
-  admin: process.env.STORY_ADMIN ?? 'admin@example.com',
-  manager: process.env.STORY_MANAGER ?? 'manager@example.com',
-  agent: process.env.STORY_AGENT ?? 'agent@example.com',
+  admin: told('STORY_ADMIN'),
+  manager: told('STORY_MANAGER'),
+  agent: told('STORY_AGENT'),
 };
+const passwords = {
+  admin: told('STORY_ADMIN_PASSWORD'),
+  manager: told('STORY_MANAGER_PASSWORD'),
+  agent: told('STORY_AGENT_PASSWORD'),
+};
+
+/** A caller of the demo's business: what is said, one a turn, and how much of real time it takes. */
+interface Caller {
+  from: string;
+  say: string[];
+  pace: number;
+}
+
+/** Rings through the simulated carrier, and comes back when the call is over and nothing was wrong with it. */
+export async function ring({ from, say, pace }: Caller) {
+  const answer = await fetch(`${told('CARRIER')}/simulator/calls`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ to: '+97249876543', from, say, pace, target: engine }),
+  });
+  const lines = (await answer.text()).trim().split('\n');
+  const { report } = JSON.parse(lines.at(-1) ?? '') as { report: { status: string; violations: unknown[] } };
+  expect([report.status, report.violations]).toEqual(['completed', []]);
+}
 
 interface Story {
   /** What the console may say in this story, because the story provokes it (a browser reports each refused request). */
@@ -21,13 +45,8 @@ interface Story {
   logIn: (role: keyof typeof people, path?: string) => Promise<void>;
   /** The same without the form, for stories about something else. */
   enter: (role: keyof typeof people, path?: string) => Promise<void>;
-}
-
-/** A story about calls has nothing to tell where nobody has rung yet. */
-export async function skipWithoutCalls(page: Page) {
-  const answer = await page.request.get('/api/calls?limit=1&status=completed');
-  const { total } = (await answer.json()) as { total: number };
-  test.skip(total === 0, 'nobody has rung yet');
+  /** Where an invitation leads that the manager has just made. */
+  invitation: () => Promise<string>;
 }
 
 export function watchConsole(page: Page, found: string[]) {
@@ -49,11 +68,10 @@ export const test = base.extend<Story>({
     await use(page);
     expect(found.filter((line) => !allowed.some((form) => form.test(line)))).toEqual([]);
   },
-  enter: async ({ page, baseURL }, use) => {
+  enter: async ({ page }, use) => {
     await use(async (role, path = '/') => {
-      const origin = new URL(baseURL ?? '').origin;
       const answer = await page.request.post('/auth/login', {
-        headers: { origin },
+        headers: { origin: engine },
         data: { email: people[role], password: passwords[role] },
       });
       expect(answer.ok(), await answer.text()).toBe(true);
@@ -66,6 +84,21 @@ export const test = base.extend<Story>({
       await page.goto(path);
       if (!path.includes('.'))
         await expect(page.getByRole('button', { name: /תפריט המשתמש|User menu/ })).toBeVisible();
+    });
+  },
+  invitation: async ({ playwright }, use) => {
+    await use(async () => {
+      const manager = await playwright.request.newContext({
+        baseURL: engine,
+        extraHTTPHeaders: { origin: engine },
+      });
+      await manager.post('/auth/login', { data: { email: people.manager, password: passwords.manager } });
+      const guest = { email: `guest${Date.now()}@example.com`, name: 'גיל רגב', role: 'agent' };
+      const answer = await manager.post('/api/invitations', { data: guest });
+      expect(answer.ok(), await answer.text()).toBe(true);
+      const { link } = (await answer.json()) as { link: string };
+      await manager.dispose();
+      return link;
     });
   },
   logIn: async ({ page }, use) => {
