@@ -61,4 +61,11 @@ test('of a hundred rows only those in sight are in the page, down to the last', 
   expect(await page.getByRole('row').count()).toBeLessThan(60);
   await page.evaluate(() => window.scrollTo(0, document.documentElement.scrollHeight));
   await expect(page.locator('[aria-rowindex="101"]')).toBeVisible();
+
+  await page.goto('/calls?limit=50');
+  const first = page.locator('[aria-rowindex="2"]');
+  await expect(first).toBeVisible();
+  await page.getByRole('button', { name: 'העמוד הבא' }).click();
+  await expect(page).toHaveURL(/page=2/);
+  await expect(first, 'the next page is read from its first row on').toBeInViewport();
 });

@@ -51,9 +51,18 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   const total = query.data?.total ?? 0;
   const pages = query.data?.pages ?? 1;
 
+  /** Other rows are read from the first on. */
+  const toTop = () => {
+    if (top.current && top.current.getBoundingClientRect().top < 0)
+      top.current.scrollIntoView({ block: 'start' });
+  };
   const goTo = (page: number) => {
     state.patch({ page: page > 1 ? page : undefined });
-    top.current?.scrollIntoView({ block: 'nearest' });
+    toTop();
+  };
+  const sortBy = (sort: string | undefined) => {
+    state.patch({ sort });
+    toTop();
   };
 
   return (
@@ -79,7 +88,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
               rows={rows}
               rowId={rowId}
               sort={search.sort}
-              onSort={(sort) => state.patch({ sort })}
+              onSort={sortBy}
               density={search.density ?? 'comfortable'}
               skeletonRows={Math.min(state.limit, 10)}
               busy={query.isFetching}
