@@ -10,6 +10,7 @@ pub mod outbound;
 pub mod provider;
 pub mod telemetry;
 pub mod twilio;
+pub mod web_push;
 
 #[cfg(test)]
 mod stub;

@@ -208,7 +208,7 @@ fn no_address_of_this_or_any_machine_is_written_down() {
 
 fn metadata() -> serde_json::Value {
     let output = Command::new(env!("CARGO"))
-        .args(["metadata", "--format-version", "1", "--locked", "--offline"])
+        .args(["metadata", "--format-version", "1", "--locked"])
         .current_dir(root())
         .output()
         .expect("cargo describes the workspace");
@@ -275,6 +275,26 @@ fn nothing_we_ship_is_under_a_licence_that_binds_the_whole() {
     assert_none("no GPL, LGPL or AGPL in what we ship", &broken);
 }
 
+/// Who names this package among its dependencies, in the graph that is built.
+fn depending_on(metadata: &serde_json::Value, name: &str) -> Vec<String> {
+    let named = |id: &serde_json::Value| {
+        let packages = metadata["packages"].as_array().into_iter().flatten();
+        let package = packages.into_iter().find(|package| package["id"] == *id);
+        package
+            .and_then(|package| package["name"].as_str())
+            .unwrap_or("")
+            .to_owned()
+    };
+    let nodes = metadata["resolve"]["nodes"].as_array().into_iter().flatten();
+    nodes
+        .filter(|node| {
+            let mut dependencies = node["dependencies"].as_array().into_iter().flatten();
+            dependencies.any(|id| named(id) == name)
+        })
+        .map(|node| named(&node["id"]))
+        .collect()
+}
+
 #[test]
 fn there_is_one_of_each_engine() {
     let metadata = metadata();
@@ -297,7 +317,25 @@ fn there_is_one_of_each_engine() {
     .map(|name| format!("{name}: {:?}", versions[name]))
     .collect();
     assert_none("one version of each engine", &broken);
-    let banned = ["openssl-sys", "aws-lc-rs", "aws-lc-sys", "actix-governor"];
+    // Encrypting a push comes with OpenSSL (`ece`); nobody else may lean on it.
+    let through = |name: &str, only: &[&str]| {
+        let mut leaning = depending_on(&metadata, name);
+        leaning.retain(|package| !only.contains(&package.as_str()));
+        leaning
+            .into_iter()
+            .map(|package| format!("{package} depends on {name}"))
+            .collect::<Vec<_>>()
+    };
+    assert_none(
+        "OpenSSL is of pushes only",
+        &through("openssl-sys", &["openssl", "ece"]),
+    );
+    assert_none("OpenSSL is of pushes only", &through("openssl", &["ece"]));
+    assert_none(
+        "the cipher of pushes is web-push's",
+        &through("ece", &["web-push", "gateways", "agentlocator"]),
+    );
+    let banned = ["native-tls", "aws-lc-rs", "aws-lc-sys", "actix-governor"];
     let there: Vec<String> = banned
         .into_iter()
         .filter(|name| versions.contains_key(name))
