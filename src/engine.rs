@@ -13,6 +13,7 @@ use actors::speech::PromptBook;
 use actors::supervision::{Arbiters, Supervised};
 use actors::switchboard::{COMMIT_LIMIT, Switchboard};
 use anyhow::Context;
+use gateways::bus::Bus;
 use gateways::twilio::recordings::RecordingSource;
 use gateways::twilio::rest::BasicAuth;
 use gateways::twilio::signature::Verifier;
@@ -75,13 +76,20 @@ impl Engine {
         let directory = Directory::from_snapshot(&config.data_dir.join("directory.json"));
         come_up(&store, &directory, &worker).await?;
 
+        let bus = Bus::in_process();
         let spool = Spool::new(&config.data_dir.join("spool"))?;
         let arbiters = Arc::new(Arbiters::start(config.workers));
         let timing = CallTiming {
             park: config.timing("park", CallTiming::default().park),
             idle: config.timing("idle", CallTiming::default().idle),
         };
-        let calls = CallRegistry::new(arbiters.clone(), store.clone(), directory.clone(), timing);
+        let calls = CallRegistry::new(
+            arbiters.clone(),
+            store.clone(),
+            directory.clone(),
+            timing,
+            bus.clone(),
+        );
         let voice = speech::assemble(&config.speech)?;
         let works = Arc::new(Works {
             store: store.clone(),
@@ -119,6 +127,7 @@ impl Engine {
         let first_run = door.first_run_code().to_owned();
         let edge = Edge {
             switchboard,
+            bus,
             speech: voice.speech,
             prompts: prompts.clone(),
             verifier: verifier(config)?,

@@ -129,6 +129,29 @@ pub const FIGURES: &[Figure] = &[
         "webhook events that neither Postgres nor the disk took",
     ),
     Figure("spool_waiting", Gauge, "events on disk that wait for Postgres"),
+    Figure(
+        "bus_up",
+        Gauge,
+        "1 while engines can tell each other what to look at again",
+    ),
+    Figure(
+        "bus_connects_total",
+        Counter,
+        "links between engines made, the first and each one after a break",
+    ),
+    Figure("bus_messages_total", Counter, "messages to other engines"),
+    Figure("hints_sent_total", Counter, "hints in messages to other engines"),
+    Figure("hints_heard_total", Counter, "hints from other engines"),
+    Figure(
+        "hints_dropped_total",
+        Counter,
+        "hints that other engines did not get, by why: full, not taken, too large",
+    ),
+    Figure(
+        "hints_malformed_total",
+        Counter,
+        "messages on the bus that are none of ours, and hints of newer engines",
+    ),
     Figure("actors_alive", Gauge, "actors, by kind"),
     Figure("actor_crashes_total", Counter, "actors that panicked, by kind"),
     Figure("db_pool_in_use", Gauge, "connections in use, by pool"),
@@ -187,7 +210,8 @@ pub const FIGURES: &[Figure] = &[
 ];
 
 /// Figures that have labels and therefore no line before the first event.
-const LABELLED: [&str; 18] = [
+const LABELLED: [&str; 19] = [
+    "hints_dropped_total",
     "http_requests_total",
     "webhooks_malformed_total",
     "calls_ended_total",

@@ -4,7 +4,6 @@
 
 pub mod call;
 pub mod faults;
-pub mod news;
 pub mod pipeline;
 pub mod registry;
 pub mod schedule;

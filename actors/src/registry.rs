@@ -3,14 +3,15 @@
 //! was put away), and forgets it when it ends. Webhooks and the pipeline reach a call only here.
 
 use crate::call::{CallActor, CallTiming, TurnAsked, TurnEnded, TurnReply};
-use crate::news::News;
 use crate::supervision::{Arbiters, Birth, Ended, next_generation, spawn_watched};
 use actix::Addr;
 use actix::dev::ToEnvelope;
 use actix::{Handler, Message};
 use domain::business::Business;
 use domain::call::{CallPolicy, CallState, OnFailure};
+use domain::hint::Hint;
 use domain::ids::{BusinessId, CallSid};
+use gateways::bus::Bus;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
@@ -40,7 +41,7 @@ struct Inner {
     asked: Mutex<HashMap<(CallSid, u16), u32>>,
     /// Live calls of each business.
     by_business: Mutex<HashMap<BusinessId, u32>>,
-    news: News,
+    bus: Bus,
 }
 
 struct Live {
@@ -75,8 +76,14 @@ pub fn state_of(row: &CallRow, policy: CallPolicy) -> CallState {
 }
 
 impl CallRegistry {
-    /// An empty registry.
-    pub fn new(arbiters: Arc<Arbiters>, store: Store, directory: Directory, timing: CallTiming) -> Self {
+    /// An empty registry. What changes in calls is told on the bus.
+    pub fn new(
+        arbiters: Arc<Arbiters>,
+        store: Store,
+        directory: Directory,
+        timing: CallTiming,
+        bus: Bus,
+    ) -> Self {
         let shards = std::array::from_fn(|_| Mutex::new(HashMap::new()));
         let asked = Mutex::new(HashMap::new());
         Self {
@@ -88,7 +95,7 @@ impl CallRegistry {
                 timing,
                 asked,
                 by_business: Mutex::new(HashMap::new()),
-                news: News::default(),
+                bus,
             }),
         }
     }
@@ -129,7 +136,7 @@ impl CallRegistry {
             self.start(sid, business.map(|b| b.id), CallState::new(policy_of(business)));
         }
         if let Some(business) = business {
-            self.inner.news.tell(business.id, sid);
+            self.changed(business.id, sid);
         }
     }
 
@@ -176,7 +183,7 @@ impl CallRegistry {
             self.count(business, -1);
             metrics::gauge!("calls_live").decrement(1.0);
             if let Some(business) = business {
-                self.inner.news.tell(business, sid);
+                self.changed(business, sid);
             }
         }
     }
@@ -200,9 +207,9 @@ impl CallRegistry {
         counts.map_or(0, |counts| counts.get(&business).copied().unwrap_or(0))
     }
 
-    /// What changes in calls, for whoever watches.
-    pub fn news(&self) -> &News {
-        &self.inner.news
+    /// Pages of the business look at this call again, whichever engine they hang on.
+    fn changed(&self, business: BusinessId, sid: &CallSid) {
+        self.inner.bus.publish_with(|| Hint::call(business, sid));
     }
 
     /// Tells a live call; one that is not here learns it from its rows when it is needed.
@@ -222,7 +229,7 @@ impl CallRegistry {
             metrics::counter!("call_messages_dropped_total").increment(1);
         }
         if let Some(business) = business {
-            self.inner.news.tell(business, sid);
+            self.changed(business, sid);
         }
     }
 

@@ -7,6 +7,7 @@ pub mod call;
 pub mod email;
 pub mod entities;
 pub mod hebrew;
+pub mod hint;
 pub mod ids;
 pub mod password;
 pub mod script;

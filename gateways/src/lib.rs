@@ -3,6 +3,7 @@
 //! It never decides what a call does, never touches the database, and never logs a secret or what a person said.
 
 pub mod breaker;
+pub mod bus;
 pub mod chain;
 pub mod google_tts;
 pub mod openai;

@@ -31,6 +31,8 @@ pub async fn api_health(edge: web::Data<Edge>) -> HttpResponse {
     let spooled = board.spool.waiting().await;
     let (in_use, open) = board.store.pool_use();
     let converses = edge.speech.ability() == Ability::Converse;
+    // Without it news between engines come by the sweeps, a few seconds later: callers hear nothing of that.
+    let bus = edge.bus.state();
     let ok = database.is_ok() && spooled == 0 && converses;
     let body = json!({
         "ok": ok,
@@ -42,6 +44,7 @@ pub async fn api_health(edge: web::Data<Edge>) -> HttpResponse {
             "inbox_waiting": board.store.inbox.depth(),
         },
         "spool": { "ok": spooled == 0, "waiting": spooled },
+        "bus": { "ok": bus.ok, "kind": bus.kind, "waiting": bus.waiting },
         "speech": edge.speech.health(),
         "carrier": edge.carrier_health,
         "businesses": board.directory.all().len(),

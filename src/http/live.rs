@@ -9,8 +9,8 @@ use actix::{Actor, ActorContext, ActorFutureExt, AsyncContext, StreamHandler, Wr
 use actix_web::http::header::ORIGIN;
 use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use actix_web_actors::ws;
-use actors::news::CallChanged;
 use domain::access::Feature;
+use domain::hint::Hint;
 use domain::ids::BusinessId;
 use futures_util::stream;
 use serde::Deserialize;
@@ -55,7 +55,7 @@ pub async fn socket(
         ));
     }
     let business = principal.with_feature(Feature::Calls)?;
-    let news = edge.switchboard.calls.news().listen();
+    let news = edge.bus.listen();
     let socket = LiveSocket {
         edge,
         principal,
@@ -74,7 +74,7 @@ struct LiveSocket {
     edge: web::Data<Edge>,
     principal: Principal,
     business: BusinessId,
-    news: Option<Receiver<CallChanged>>,
+    news: Option<Receiver<Hint>>,
     heard: Instant,
 }
 
@@ -130,13 +130,13 @@ impl LiveSocket {
 }
 
 /// A call to look at again; `None`: all of them.
-struct Told(Option<CallChanged>);
+struct Told(Option<Hint>);
 
 impl StreamHandler<Told> for LiveSocket {
     fn handle(&mut self, Told(changed): Told, context: &mut Self::Context) {
-        let data = match changed {
-            Some(changed) if changed.business != self.business => return,
-            Some(changed) => serde_json::json!({ "id": changed.call.as_str() }),
+        let data = match changed.as_ref().map(Hint::changed_call) {
+            Some(Some((business, call))) if business == self.business => serde_json::json!({ "id": call }),
+            Some(_) => return,
             None => serde_json::json!({ "id": null }),
         };
         context.text(serde_json::json!({ "type": "call:updated", "data": data }).to_string());

@@ -52,6 +52,8 @@ async fn look(edge: &Edge) {
         metrics::gauge!("queue_depth", "queue" => queue.name).set(queue.now as f64);
         metrics::gauge!("queue_bound", "queue" => queue.name).set(queue.bound as f64);
     }
+    metrics::gauge!("queue_depth", "queue" => "hints").set(edge.bus.state().waiting as f64);
+    metrics::gauge!("queue_bound", "queue" => "hints").set(gateways::bus::QUEUE as f64);
     metrics::gauge!("queue_bound", "queue" => "log").set(logging::WAITING_LINES as f64);
     for pool in board.store.pools() {
         metrics::gauge!("db_pool_in_use", "pool" => pool.name).set(pool.in_use as f64);

@@ -26,6 +26,7 @@ use actix_web::{App, HttpServer, web};
 use actors::speech::{PromptBook, Speech};
 use actors::switchboard::Switchboard;
 use domain::call::{CallPolicy, OnFailure};
+use gateways::bus::Bus;
 use gateways::twilio::signature::Verifier;
 use std::net::TcpListener;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ use utoipa_actix_web::AppExt;
 /// What the handlers share.
 pub struct Edge {
     pub switchboard: Arc<Switchboard>,
+    /// Hints: what changed, here and on other engines.
+    pub bus: Bus,
     pub speech: Speech,
     pub prompts: Arc<PromptBook>,
     /// `None` only outside production and without a token: signatures are not checked then.
