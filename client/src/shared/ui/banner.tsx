@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import styles from './banner.module.css';
 import { cx } from './cx';
+import tones from './tone.module.css';
 
 interface Props {
   tone: 'good' | 'warn' | 'bad' | 'info';
@@ -10,7 +11,7 @@ interface Props {
 
 export function Banner({ tone, children, alert }: Props) {
   return (
-    <div className={cx(styles.banner, styles[tone])} role={alert ? 'alert' : undefined}>
+    <div className={cx(styles.banner, tones[tone])} role={alert ? 'alert' : undefined}>
       {children}
     </div>
   );
