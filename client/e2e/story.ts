@@ -58,7 +58,7 @@ export function watchConsole(page: Page, found: string[]) {
 }
 
 export const test = base.extend<Story>({
-  // eslint-disable-next-line no-empty-pattern
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are wanted
   allowed: async ({}, use) => {
     await use([]);
   },

@@ -24,15 +24,36 @@ fn files() -> Vec<PathBuf> {
         .collect()
 }
 
-fn sources() -> Vec<(PathBuf, String)> {
+/// Texts that no person writes line by line: locks, what the engine says of its API, a list of words.
+const DATA: [&str; 4] = [
+    "Cargo.lock",
+    "client/openapi.json",
+    "client/package-lock.json",
+    "domain/data/common_passwords.txt",
+];
+
+/// Everything that people write here, in whatever language. Sound and pictures are no texts.
+fn texts() -> Vec<(PathBuf, String)> {
     files()
         .into_iter()
-        .filter(|name| name.extension().is_some_and(|ending| ending == "rs"))
-        .map(|name| {
-            let text = std::fs::read_to_string(root().join(&name)).expect("a source can be read");
-            (name, text)
+        .filter(|name| !DATA.iter().any(|data| name == Path::new(data)))
+        .filter_map(|name| {
+            let text = String::from_utf8(std::fs::read(root().join(&name)).ok()?).ok()?;
+            Some((name, text))
         })
         .collect()
+}
+
+fn sources() -> Vec<(PathBuf, String)> {
+    texts()
+        .into_iter()
+        .filter(|(name, _)| ends_with_one_of(name, &["rs"]))
+        .collect()
+}
+
+fn ends_with_one_of(name: &Path, endings: &[&str]) -> bool {
+    name.extension()
+        .is_some_and(|ending| endings.iter().any(|one| ending == *one))
 }
 
 fn is_test(name: &Path) -> bool {
@@ -67,7 +88,7 @@ fn every_file_says_what_it_is() {
 
 #[test]
 fn no_file_has_more_than_500_lines() {
-    let broken: Vec<String> = sources()
+    let broken: Vec<String> = texts()
         .iter()
         .filter(|(_, text)| text.lines().count() > 500)
         .map(|(name, text)| format!("{} has {}", name.display(), text.lines().count()))
@@ -100,15 +121,56 @@ fn nothing_is_left_open_or_switched_off() {
         concat!("XX", "X"),
         concat!("#[ig", "nore"),
     ];
+    // Of the client's tests: the first ones would not run, the last one would keep all others from running.
+    let marks_of_scripts = [
+        concat!("test.", "skip"),
+        concat!("it.", "skip"),
+        concat!("describe.", "skip"),
+        concat!(".fix", "me("),
+        concat!(".to", "do("),
+        concat!(".on", "ly("),
+    ];
     let mut broken = Vec::new();
-    for (name, text) in sources() {
+    for (name, text) in texts() {
+        let script = ends_with_one_of(&name, &["ts", "tsx", "js", "mjs"]);
+        let marked = |line: &str| {
+            marks.iter().any(|mark| line.contains(mark))
+                || script && marks_of_scripts.iter().any(|mark| line.contains(mark))
+        };
         for (number, line) in (1..).zip(text.lines()) {
-            if marks.iter().any(|mark| line.contains(mark)) {
+            if marked(line) {
                 broken.push(format!("{}:{number}: {}", name.display(), line.trim()));
             }
         }
     }
     assert_none("done, or not begun", &broken);
+}
+
+#[test]
+fn a_lint_that_is_silenced_says_why() {
+    let silenced = [
+        concat!("eslint-", "disable"),
+        concat!("stylelint-", "disable"),
+        concat!("@ts-", "expect-error"),
+    ];
+    // These silence all there is, now and later: never.
+    let blinded = [concat!("@ts-", "ignore"), concat!("@ts-", "nocheck")];
+    let mut broken = Vec::new();
+    for (name, text) in texts()
+        .iter()
+        .filter(|(name, _)| ends_with_one_of(name, &["ts", "tsx", "js", "mjs", "css"]))
+    {
+        for (number, line) in (1..).zip(text.lines()) {
+            let unexplained = silenced.iter().any(|mark| line.contains(mark)) && !line.contains(" -- ");
+            if unexplained || blinded.iter().any(|mark| line.contains(mark)) {
+                broken.push(format!("{}:{number}: {}", name.display(), line.trim()));
+            }
+        }
+    }
+    assert_none(
+        "a rule that does not fit is silenced with its reason after ` -- `",
+        &broken,
+    );
 }
 
 /// Rooms and the crates that only they may name in code.

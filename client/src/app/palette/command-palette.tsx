@@ -88,8 +88,7 @@ function Finder({ onClose, onSheet }: Omit<Props, 'open'>) {
             {group.commands.map((command, c) => {
               const mine = (starts[g] ?? 0) + c;
               return (
-                // The field keeps the focus and the keys; an option is only for the pointer.
-                // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+                // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus -- the field keeps the focus and the keys; an option is only for the pointer
                 <div
                   key={command.id}
                   id={`${id}-${mine}`}

@@ -41,8 +41,7 @@ export function EntryDialog({ entry, onClose }: { entry: AuditEntry | null; onCl
               <Ltr>{entry.seq}</Ltr>
             </dd>
           </dl>
-          {/* Wide details scroll, so the keyboard must be able to reach them. */}
-          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+          {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- wide details scroll, so the keyboard must be able to reach them */}
           <pre className={styles.detail} dir="ltr" tabIndex={0} role="region" aria-label={t('audit.detail')}>
             {JSON.stringify(entry.detail, null, 2)}
           </pre>

@@ -142,8 +142,7 @@ function LiveCall({ call, ended }: { call: CallDetail; ended: boolean }) {
           <ChevronLeft size={16} aria-hidden className={styles.onward} />
         </Link>
       </header>
-      {/* It scrolls, so the keyboard must be able to reach it. */}
-      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must be able to reach it */}
       <div className={styles.words} tabIndex={0} role="log" aria-label={t('call.conversation')}>
         {call.turns_list.length > 0 ? (
           <Conversation turns={call.turns_list} live={!ended} />

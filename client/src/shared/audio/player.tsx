@@ -73,8 +73,7 @@ export function Player({ address, label, durationMs, compact }: Props) {
       aria-label={label}
       dir="ltr"
     >
-      {/* What is said is written beside every player: the turn's own words. */}
-      {/* eslint-disable-next-line jsx-a11y/media-has-caption */}
+      {/* eslint-disable-next-line jsx-a11y/media-has-caption -- what is said is written beside every player: the turn's own words */}
       <audio
         ref={audio}
         src={sound.data?.url}
