@@ -113,6 +113,22 @@ CREATE FUNCTION concerned(b bigint, assignee bigint) RETURNS bigint[] LANGUAGE s
     RETURN ARRAY(SELECT m.user_id FROM memberships m
                  WHERE m.business_id = b AND m.active AND (assignee IS NULL OR m.user_id = assignee) ORDER BY 1);
 
+-- A ringing reminder with its task, as people are told of it.
+CREATE FUNCTION reminder_told(r reminders) RETURNS json LANGUAGE sql STABLE AS $$
+    SELECT json_build_object(
+        'reminder_id', r.id, 'task_id', t.id, 'title', t.title, 'notes', t.notes, 'channel', t.channel,
+        'priority', t.priority, 'due_at', t.due_at, 'remind_at', r.remind_at,
+        'late_s', GREATEST(0, floor(extract(epoch FROM r.fired_at - r.remind_at)))::bigint,
+        'rings', r.rings, 'snooze_count', r.snooze_count, 'assignee', t.assignee, 'call_id', t.call_sid,
+        'modal', r.channel = 'modal',
+        'customer', CASE WHEN c.id IS NOT NULL THEN json_build_object('id', c.id, 'name', c.name, 'phone',
+            (SELECT i.value FROM customer_identities i
+             WHERE i.business_id = c.business_id AND i.customer_id = c.id AND i.kind = 'phone' ORDER BY i.value LIMIT 1)) END)
+    FROM tasks t LEFT JOIN customers c ON c.business_id = t.business_id AND c.id = t.customer_id
+    WHERE t.business_id = r.business_id AND t.id = r.task_id
+$$;
+CREATE INDEX identities_of_customer ON customer_identities (business_id, customer_id);
+
 CALL keep_apart('reminders', 'business_id', 'SELECT, INSERT, UPDATE, DELETE');
 CALL keep_apart('user_streams', 'business_id', 'SELECT, INSERT, UPDATE');
 CALL keep_apart('user_events', 'business_id', 'SELECT, INSERT');
