@@ -8,7 +8,9 @@ use actix_web::dev::ServerHandle;
 use actors::call::CallTiming;
 use actors::pipeline::{Doorbell, Drain, PipelineLimits, RecordingPipeline, Works};
 use actors::registry::CallRegistry;
-use actors::schedule::{Schedule, Ticks};
+use actors::reminders::Reminders;
+use actors::schedule::{Schedule, Stirred, Ticks};
+use actors::sessions::{SessionTiming, Sessions};
 use actors::speech::PromptBook;
 use actors::supervision::{Arbiters, Supervised};
 use actors::switchboard::{COMMIT_LIMIT, Switchboard};
@@ -40,6 +42,7 @@ pub struct Engine {
     pub prompts: Arc<PromptBook>,
     server: ServerHandle,
     schedule: Schedule,
+    sessions: Sessions,
     pipeline: Supervised<RecordingPipeline>,
     arbiters: Arc<Arbiters>,
     first_run: String,
@@ -112,11 +115,29 @@ impl Engine {
         let doorbell = Doorbell::new(pipeline.clone(), works.clone(), limits);
         let switchboard = Switchboard::new(store.clone(), spool, calls, directory.clone(), doorbell);
         let switchboard = Arc::new(switchboard.committing_within(config.timing("commit", COMMIT_LIMIT)));
+        let sessions = Sessions::start(
+            arbiters.clone(),
+            store.clone(),
+            bus.clone(),
+            SessionTiming::default(),
+        );
+        let reminders = Reminders::start(arbiters.clone(), store.clone(), sessions.clone(), bus.clone());
+        tokio::spawn(sessions.clone().follow(reminders.clone()));
+        // What came due while nobody was here.
+        if let Err(error) = reminders.look().await {
+            tracing::warn!(%error, "reminders are looked at with the next tick");
+        }
         let ticks = Ticks {
             sweep: config.timing("sweep", Ticks::default().sweep),
             ..Ticks::default()
         };
-        let schedule = Schedule::start(ticks, pipeline.clone(), switchboard.clone()).await?;
+        let stirred = Stirred {
+            pipeline: pipeline.clone(),
+            switchboard: switchboard.clone(),
+            reminders: reminders.clone(),
+            sessions: sessions.clone(),
+        };
+        let schedule = Schedule::start(ticks, stirred).await?;
         let prompts = Arc::new(PromptBook::recorded_ones());
 
         let listener = TcpListener::bind((config.bind, config.port))
@@ -144,6 +165,8 @@ impl Engine {
                 handle: figures,
                 token: config.watching.metrics_token.clone(),
             },
+            sessions: sessions.clone(),
+            reminders,
             links: http::links::Links::new(secret.expose_secret().as_bytes()),
             door,
             https: config.env == AppEnv::Production,
@@ -161,6 +184,7 @@ impl Engine {
             prompts,
             server: handle,
             schedule,
+            sessions,
             pipeline,
             arbiters,
             embedded,
@@ -208,6 +232,7 @@ impl Engine {
         if self.pipeline.address().try_send(Drain { done }).is_err() {
             tracing::warn!("the pipeline could not be told to stop: its leases will run out");
         }
+        self.sessions.leave_all();
         self.server.stop(true).await;
         self.schedule.stop().await;
         if tokio::time::timeout(DRAIN, drained).await.is_err() {

@@ -54,7 +54,29 @@ pub const FIGURES: &[Figure] = &[
         Counter,
         "calls beyond their business's limits: a message was taken",
     ),
-    Figure("sockets_live", Gauge, "open pages that hear news of calls"),
+    Figure("sessions_open", Gauge, "open pages"),
+    Figure(
+        "sessions_cut_total",
+        Counter,
+        "pages cut off because they took nothing, or gave no sign of life",
+    ),
+    Figure(
+        "session_messages_dropped_total",
+        Counter,
+        "words to a page's actor that its mailbox had no place for; it reads them",
+    ),
+    Figure(
+        "hints_missed_total",
+        Counter,
+        "hints that the pages' watch skipped; its tick makes them good",
+    ),
+    Figure("reminders_armed", Gauge, "reminders with a clock in this engine"),
+    Figure(
+        "reminders_claimed_total",
+        Counter,
+        "reminders that rang, or were found answered, by this engine",
+    ),
+    Figure("clock_steps_total", Counter, "times that somebody set the clock"),
     Figure(
         "webhooks_malformed_total",
         Counter,

@@ -54,6 +54,10 @@ async fn look(edge: &Edge) {
     }
     metrics::gauge!("queue_depth", "queue" => "hints").set(edge.bus.state().waiting as f64);
     metrics::gauge!("queue_bound", "queue" => "hints").set(gateways::bus::QUEUE as f64);
+    metrics::gauge!("queue_depth", "queue" => "reminders").set(edge.reminders.waiting() as f64);
+    metrics::gauge!("queue_bound", "queue" => "reminders").set(actors::reminders::QUEUE as f64);
+    metrics::gauge!("queue_depth", "queue" => "pages").set(edge.sessions.waiting() as f64);
+    metrics::gauge!("queue_bound", "queue" => "pages").set(actors::sessions::READER_QUEUE as f64);
     metrics::gauge!("queue_bound", "queue" => "log").set(logging::WAITING_LINES as f64);
     for pool in board.store.pools() {
         metrics::gauge!("db_pool_in_use", "pool" => pool.name).set(pool.in_use as f64);

@@ -23,6 +23,8 @@ pub use metrics::Figures;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use actors::reminders::Reminders;
+use actors::sessions::Sessions;
 use actors::speech::{PromptBook, Speech};
 use actors::switchboard::Switchboard;
 use domain::call::{CallPolicy, OnFailure};
@@ -51,6 +53,10 @@ pub struct Edge {
     pub figures: Figures,
     /// Whose word for a client's address is taken.
     pub proxies: client_address::TrustedProxies,
+    /// Open pages.
+    pub sessions: Sessions,
+    /// Reminders that are due soon.
+    pub reminders: Reminders,
     /// Signs and checks links to sounds.
     pub links: links::Links,
     /// Whether browsers reach us by https only.
@@ -151,6 +157,11 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
             .wrap(security::cors(&origins))
             .wrap(from_fn(security::security_headers))
             .wrap(from_fn(request_id::request_id))
+    })
+    .on_connect(|io, data| {
+        if let Some(wire) = live::Wire::of(io) {
+            data.insert(wire);
+        }
     })
     .workers(workers)
     .shutdown_timeout(20)

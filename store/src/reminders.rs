@@ -160,7 +160,7 @@ impl Store {
                      INSERT INTO tasks (business_id, customer_id, title, notes, channel, source, due_at, assignee, priority,
                                         remind_before, created_by, repeats, first_local, series, occurrence, effect_key)
                      SELECT business_id, customer_id, title, notes, channel, 'rule', $3, assignee, priority, remind_before,
-                            created_by, repeats, first_local, COALESCE(series, id), $2, 'series:' || COALESCE(series, id) || ':' || first_local || ':' || $2
+                            created_by, repeats, first_local, COALESCE(series, id), $2::integer, 'series:' || COALESCE(series, id) || ':' || first_local || ':' || $2::integer
                      FROM last ON CONFLICT (effect_key) DO NOTHING",
                     &[&task, &occurrence, &due_at],
                 )
@@ -184,14 +184,19 @@ impl TenantTx<'_> {
         .await
     }
 
-    /// A tab in sight has shown these: a push can wait a minute.
-    pub async fn reminders_shown(&self, user: UserId, ids: &[i64]) -> Result<(), StoreError> {
+    /// A tab in sight has shown these: a push can wait a minute. How many of them concern this person.
+    pub async fn reminders_shown(&self, user: UserId, ids: &[i64]) -> Result<i64, StoreError> {
         limited(async {
-            let sql = "UPDATE reminders r SET seen_at = now(), push_at = GREATEST(r.push_at, r.fired_at + interval '60 seconds')
-                       FROM tasks t WHERE r.business_id = $1 AND r.id = ANY ($3) AND r.state = 'fired' AND r.seen_at IS NULL
-                         AND t.business_id = r.business_id AND t.id = r.task_id AND (t.assignee = $2 OR t.assignee IS NULL)";
-            self.sql().execute(sql, &[&self.business().0, &user.0, &ids]).await?;
-            Ok(())
+            let sql = "WITH his AS (
+                           SELECT r.id FROM reminders r JOIN tasks t ON t.business_id = r.business_id AND t.id = r.task_id
+                           WHERE r.business_id = $1 AND r.id = ANY ($3) AND (t.assignee = $2 OR t.assignee IS NULL)
+                       ), noted AS (
+                           UPDATE reminders r SET seen_at = now(), push_at = GREATEST(r.push_at, r.fired_at + interval '60 seconds')
+                           FROM his WHERE r.id = his.id AND r.state = 'fired' AND r.seen_at IS NULL
+                       )
+                       SELECT count(*) FROM his";
+            let row = self.sql().query_one(sql, &[&self.business().0, &user.0, &ids]).await?;
+            Ok(row.get(0))
         })
         .await
     }

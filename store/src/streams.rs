@@ -30,7 +30,7 @@ pub struct Told {
     pub data: String,
 }
 
-/// Where a session stands in its person's stream.
+/// Where a session stands in its person's stream; nought of epoch nought is before the stream's beginning.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Place {
     pub epoch: i64,
@@ -102,7 +102,7 @@ impl Store {
                      LEFT JOIN user_streams s ON s.business_id = a.b AND s.user_id = a.u
                      LEFT JOIN LATERAL (
                          SELECT e.seq, e.at, e.kind, e.data FROM user_events e
-                         WHERE s.epoch = a.epoch AND e.business_id = a.b AND e.user_id = a.u AND e.seq > a.seq AND e.seq <= s.seq
+                         WHERE (s.epoch = a.epoch OR a.epoch = 0) AND e.business_id = a.b AND e.user_id = a.u AND e.seq > a.seq AND e.seq <= s.seq
                          ORDER BY e.seq LIMIT $5
                      ) e ON true
                      ORDER BY a.n, e.seq",
@@ -136,11 +136,33 @@ impl Store {
                 missed.whole = place.is_some_and(|at| {
                     let next_is_there = missed.events.first().is_none_or(|first| first.seq == at.seq + 1);
                     let last = missed.events.last().map_or(at.seq, |last| last.seq);
-                    at.epoch == missed.newest.epoch && next_is_there && last == missed.newest.seq
+                    (at.epoch == missed.newest.epoch || at.epoch == 0) && next_is_there && last == missed.newest.seq
                 });
                 found.push(missed);
             }
             Ok(found)
+        })
+        .await
+    }
+
+    /// How far the streams of these people are; who was never told anything is left out.
+    pub async fn newest(&self, people: &[Person]) -> Result<Vec<(Person, i64)>, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let businesses: Vec<i64> = people.iter().map(|person| person.business.0).collect();
+            let users: Vec<i64> = people.iter().map(|person| person.user.0).collect();
+            let statement = client
+                .prepare_cached(
+                    "SELECT s.business_id, s.user_id, s.seq FROM unnest($1::bigint[], $2::bigint[]) AS a(b, u)
+                     JOIN user_streams s ON s.business_id = a.b AND s.user_id = a.u",
+                )
+                .await?;
+            let rows = client.query(&statement, &[&businesses, &users]).await?;
+            let newest = |row: &Row| {
+                let (business, user) = (BusinessId(row.get(0)), UserId(row.get(1)));
+                (Person { business, user }, row.get(2))
+            };
+            Ok(rows.iter().map(newest).collect())
         })
         .await
     }

@@ -3,8 +3,8 @@
 
 use crate::call::Call;
 use crate::office::{Office, Person, THEIR_NUMBER};
+use crate::page::Page;
 use crate::parties::ACCOUNT;
-use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -26,32 +26,10 @@ async fn open(office: &Office, query: &str, headers: &str) -> (String, TcpStream
     (head.lines().next().unwrap_or_default().to_owned(), stream)
 }
 
-/// What comes over a socket until this text is in it.
-async fn heard_until(stream: &mut TcpStream, text: &str) -> String {
-    let (mut heard, deadline) = (Vec::new(), Instant::now() + Duration::from_secs(10));
-    loop {
-        let mut buffer = [0; 4096];
-        let read = tokio::time::timeout(Duration::from_millis(200), stream.read(&mut buffer)).await;
-        if let Ok(read) = read {
-            heard.extend_from_slice(&buffer[..read.expect("the socket is open")]);
-        }
-        let so_far = String::from_utf8_lossy(&heard).into_owned();
-        if so_far.contains(text) {
-            return so_far;
-        }
-        assert!(Instant::now() < deadline, "{text} never came: {so_far}");
-    }
-}
-
 #[tokio::test]
 async fn a_page_hears_of_its_own_businesss_calls_only() {
     let office = Office::open().await;
-    let token = office.token(Person::Agent).await;
-    let (status, made) = office.ask("POST", "/auth/ticket", token.as_deref(), None).await;
-    assert_eq!(status, 200, "{made}");
-    let query = format!("?ticket={}", made["ticket"].as_str().expect("a ticket"));
-    let (opened, mut socket) = open(&office, &query, "").await;
-    assert!(opened.contains("101"), "{opened}");
+    let mut page = Page::open(&office, Person::Agent).await;
     // Theirs rings first: if it were told, it would be heard before ours.
     let theirs = format!("CA{:032x}", 77);
     let form = [
@@ -65,11 +43,21 @@ async fn a_page_hears_of_its_own_businesss_calls_only() {
     assert_eq!(answer.status, 200);
     let ours = Call::new(1);
     ours.ring(&office.engine).await;
-    let heard = heard_until(&mut socket, &ours.sid).await;
-    assert!(
-        heard.contains("call:updated") && !heard.contains(&theirs),
-        "{heard}"
-    );
+    page.frame(|frame| frame["what"] == "calls" && frame["id"] == ours.sid.as_str())
+        .await;
+    let heard = format!("{:?}", page.frames);
+    assert!(!heard.contains(&theirs), "{heard}");
+}
+
+#[tokio::test]
+async fn a_ticket_opens_one_socket() {
+    let office = Office::open().await;
+    let token = office.token(Person::Agent).await;
+    let (status, made) = office.ask("POST", "/auth/ticket", token.as_deref(), None).await;
+    assert_eq!(status, 200, "{made}");
+    let query = format!("?ticket={}", made["ticket"].as_str().expect("a ticket"));
+    let (opened, _socket) = open(&office, &query, "").await;
+    assert!(opened.contains("101"), "{opened}");
     let (again, _) = open(&office, &query, "").await;
     assert!(again.contains("401"), "a ticket opened twice: {again}");
 }

@@ -5,7 +5,7 @@ use crate::office::{Office, Person};
 use crate::routes::{self, Route};
 
 /// Routes by how they begin, the first that fits counts; and the least who may ask.
-const LEAST: [(&str, Person); 37] = [
+const LEAST: [(&str, Person); 42] = [
     ("get /health", Person::Nobody),
     ("get /api/health", Person::Nobody),
     ("get /auth/options", Person::Nobody),
@@ -43,6 +43,11 @@ const LEAST: [(&str, Person); 37] = [
     ("get /api/voices", Person::Agent),
     ("get /api/calls.csv", Person::Manager),
     ("get /api/calls", Person::Agent),
+    ("get /api/tasks", Person::Agent),
+    ("post /api/tasks", Person::Agent),
+    ("patch /api/tasks", Person::Agent),
+    ("get /api/reminders", Person::Agent),
+    ("post /api/reminders", Person::Agent),
 ];
 
 fn least(route: &Route) -> Person {

@@ -126,7 +126,7 @@ impl Endpoints {
 
 fn is_push_service(host: &str) -> bool {
     let below = |domain: &&str| host.len() > domain.len() && host.ends_with(*domain);
-    HOSTS.contains(&host) || DOMAINS.iter().any(|domain| below(&domain))
+    HOSTS.contains(&host) || DOMAINS.iter().any(below)
 }
 
 fn listed(origin: &str) -> Result<Origin, OriginRefusal> {

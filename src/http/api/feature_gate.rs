@@ -10,11 +10,12 @@ use actix_web::{Error, HttpMessage};
 use domain::access::Feature;
 
 /// Which addresses a feature has.
-const ADDRESSES: [(&str, Feature); 13] = [
+const ADDRESSES: [(&str, Feature); 14] = [
     ("/api/calls", Feature::Calls),
     ("/api/customers", Feature::Crm),
     ("/api/crm", Feature::Crm),
     ("/api/tasks", Feature::Crm),
+    ("/api/reminders", Feature::Crm),
     ("/api/tags", Feature::Crm),
     ("/api/imports", Feature::Crm),
     ("/api/whatsapp", Feature::Whatsapp),

@@ -14,6 +14,9 @@ mod greeting;
 mod openapi;
 pub mod paging;
 pub mod ranged;
+mod reminders;
+mod task_body;
+mod tasks;
 pub mod who;
 
 pub use feature_gate::feature_gate;
@@ -50,6 +53,16 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(calls::live)
         .service(calls::get_one)
         .service(calls::recording)
+        .service(tasks::list)
+        .service(tasks::counts)
+        .service(tasks::assignees)
+        .service(tasks::create)
+        .service(tasks::get_one)
+        .service(tasks::update)
+        .service(reminders::list)
+        .service(reminders::acknowledge)
+        .service(reminders::snooze)
+        .service(reminders::shown)
         .service(audit::list)
         .service(super::health::health)
         .service(super::health::api_health);

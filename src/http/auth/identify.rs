@@ -11,6 +11,7 @@ use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actors::sessions::Proof;
 use store::people::sessions::Standing;
 use uuid::Uuid;
 
@@ -48,8 +49,9 @@ async fn who(request: &HttpRequest) -> Result<Option<Principal>, ApiError> {
         .and_then(|value| value.strip_prefix("Bearer "));
     match token {
         Some(token) if token.starts_with(API_TOKEN) => {
-            let standing = edge.switchboard.store.standing_of_token(&hash_of(token)).await?;
-            Ok(standing.map(|standing| principal(standing, None, Via::Bearer)))
+            let secret = hash_of(token);
+            let standing = edge.switchboard.store.standing_of_token(&secret).await?;
+            Ok(standing.map(|standing| principal(standing, Proof::Token(secret), Via::Bearer)))
         }
         token => by_access_token(edge, token, Via::Bearer).await,
     }
@@ -64,7 +66,7 @@ async fn by_access_token(edge: &Edge, token: Option<&str>, via: Via) -> Result<O
 
 async fn by_session(edge: &Edge, session: Uuid, via: Via) -> Result<Option<Principal>, ApiError> {
     let standing = edge.switchboard.store.standing(session).await?;
-    Ok(standing.map(|standing| principal(standing, Some(session), via)))
+    Ok(standing.map(|standing| principal(standing, Proof::Session(session), via)))
 }
 
 /// Who a ticket for a WebSocket was made for; it is used up by asking.
@@ -78,10 +80,6 @@ pub async fn by_ticket(edge: &Edge, ticket: &str) -> Result<Option<Principal>, A
     }
 }
 
-fn principal(standing: Standing, session: Option<Uuid>, via: Via) -> Principal {
-    Principal {
-        standing,
-        session,
-        via,
-    }
+fn principal(standing: Standing, proof: Proof, via: Via) -> Principal {
+    Principal { standing, proof, via }
 }

@@ -4,6 +4,7 @@
 use super::super::errors::{ApiError, Code};
 use actix_web::dev::Payload;
 use actix_web::{FromRequest, HttpMessage, HttpRequest};
+use actors::sessions::Proof;
 use domain::access::{Feature, Role};
 use domain::ids::BusinessId;
 use std::future::{Ready, ready};
@@ -23,8 +24,7 @@ pub enum Via {
 pub struct Principal {
     /// Whom it stands for at this moment, and in which business.
     pub standing: Standing,
-    /// `None` for an API client.
-    pub session: Option<uuid::Uuid>,
+    pub proof: Proof,
     pub via: Via,
 }
 
@@ -76,8 +76,13 @@ impl Principal {
     /// # Errors
     /// 403 for an API client.
     pub fn session(&self) -> Result<uuid::Uuid, ApiError> {
-        self.session
-            .ok_or_else(|| ApiError::new(Code::Forbidden, "a person does this, not a program's token"))
+        match self.proof {
+            Proof::Session(id) => Ok(id),
+            Proof::Token(_) => Err(ApiError::new(
+                Code::Forbidden,
+                "a person does this, not a program's token",
+            )),
+        }
     }
 
     /// Nothing, for an administrator of the platform.

@@ -78,7 +78,7 @@ pub async fn logout(
     principal: Option<Principal>,
 ) -> Result<HttpResponse, ApiError> {
     let store = &edge.switchboard.store;
-    let known = principal.and_then(|principal| Some((principal.user, principal.session?)));
+    let known = principal.and_then(|principal| Some((principal.user, principal.session().ok()?)));
     let known = match known {
         Some(known) => Some(known),
         // The access token has expired meanwhile: the refresh token says whose session it is.

@@ -127,6 +127,29 @@ impl Store {
         .await
     }
 
+    /// Of these sessions those that have not ended, with the business that each is welcome in; in one statement.
+    pub async fn businesses_of_sessions(
+        &self,
+        ids: &[Uuid],
+    ) -> Result<Vec<(Uuid, Option<BusinessId>)>, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let statement = client
+                .prepare_cached(
+                    "SELECT s.id, b.id FROM sessions s JOIN users u ON u.id = s.user_id
+                     LEFT JOIN memberships m ON m.user_id = u.id AND m.business_id = s.business_id AND m.active
+                     LEFT JOIN businesses b ON b.id = s.business_id AND b.deleted_at IS NULL
+                         AND (u.admin OR (m.role IS NOT NULL AND b.active))
+                     WHERE s.id = ANY ($1) AND s.ended_at IS NULL AND u.active",
+                )
+                .await?;
+            let rows = client.query(&statement, &[&ids]).await?;
+            let one = |row: &tokio_postgres::Row| (row.get(0), row.get::<_, Option<i64>>(1).map(BusinessId));
+            Ok(rows.iter().map(one).collect())
+        })
+        .await
+    }
+
     /// Takes a refresh token: `proof` is asked with the session's key whether it was ours.
     pub async fn refresh_session(
         &self,
