@@ -50,6 +50,21 @@ test('an export is a file that a spreadsheet reads as Hebrew', async ({ page, en
   expect(text).toContain('\r\n');
 });
 
+test('the log says what was done in words, not in the engine’s codes', async ({
+  page,
+  enter,
+  invitation,
+}) => {
+  await invitation();
+  await enter('manager', '/audit?limit=100');
+  const actions = page.locator('[data-row-link]');
+  await expect(actions.first()).toBeVisible();
+  expect((await actions.allInnerTexts()).filter((text) => /^[a-z_.]+$/.test(text))).toEqual([]);
+  await page.getByLabel('פעולה', { exact: true }).selectOption({ label: 'הזמנות' });
+  await expect(page).toHaveURL(/action=invitation/);
+  await expect(actions.first()).toHaveText('הזמנה נשלחה');
+});
+
 test('of a hundred rows only those in sight are in the page, down to the last', async ({ page, enter }) => {
   // Ten at a time: a business has twenty at most.
   for (let tens = 10; tens < 20; tens += 1)

@@ -80,9 +80,13 @@ export function takeFieldProblems<T extends FieldValues>(
 ): boolean {
   if (!isApiError(error, 'invalid') || !error.body.fields) return false;
   let taken = false;
-  for (const [name, message] of Object.entries(error.body.fields)) {
+  for (const name of Object.keys(error.body.fields)) {
     if (!(fields as readonly string[]).includes(name)) continue;
-    setError(name as Path<T>, { message: own[name] ?? reasons[name] ?? message }, { shouldFocus: !taken });
+    setError(
+      name as Path<T>,
+      { message: own[name] ?? reasons[name] ?? key('form.refused') },
+      { shouldFocus: !taken },
+    );
     taken = true;
   }
   return taken;

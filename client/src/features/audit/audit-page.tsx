@@ -15,22 +15,26 @@ import { Failure } from '@/shared/ui/failure';
 import { Page } from '@/shared/ui/page';
 import { TabLinks } from '@/shared/ui/tab-links';
 import { DateTime, Ltr, Said } from '@/shared/ui/text';
+import { Action, actionText } from './action';
 import { auditQuery, listAudit } from './api/list-audit';
 import styles from './audit.module.css';
 import { EntryDialog } from './entry-dialog';
 
-/** How actions begin, by what they are about. */
-const kinds = [
-  'business.',
-  'calls.',
-  'invitation.',
-  'login.',
-  'number.',
-  'person.',
-  'recording.',
-  'session.',
-  'token.',
-] as const;
+/** How actions begin, by what they are about: those that a business's log has, and those of the platform's. */
+const kinds = {
+  business: [
+    'business.',
+    'calls.',
+    'greeting.',
+    'invitation.',
+    'member.',
+    'number.',
+    'recording.',
+    'token.',
+    'audit.',
+  ],
+  platform: ['business.', 'log', 'password.', 'session.', 'token.', 'user.'],
+} as const;
 
 export function AuditPage() {
   const { t } = useLocale();
@@ -90,7 +94,7 @@ function Log({ platform }: { platform: boolean }) {
               <option value="">
                 {t('audit.action')}: {t('table.all')}
               </option>
-              {kinds.map((kind) => (
+              {kinds[platform ? 'platform' : 'business'].map((kind) => (
                 <option key={kind} value={kind}>
                   {t(`audit.kind.${kind}`)}
                 </option>
@@ -121,10 +125,10 @@ function entryColumns({ t, format }: LocaleValue, onOpen: (entry: AuditEntry) =>
       card: 'title',
       cell: (row) => (
         <button type="button" className={styles.action} data-row-link="" onClick={() => onOpen(row)}>
-          <Ltr>{row.action}</Ltr>
+          <Action code={row.action} />
         </button>
       ),
-      csv: (row) => row.action,
+      csv: (row) => actionText(t, row.action),
     },
     { id: 'at', header: t('audit.at'), cell: (row) => <DateTime at={row.at} />, csv: (row) => row.at },
     {

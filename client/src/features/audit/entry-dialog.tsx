@@ -2,6 +2,7 @@ import type { AuditEntry } from '@/shared/api/types';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { Dialog } from '@/shared/ui/dialog';
 import { DateTime, Ltr, Said } from '@/shared/ui/text';
+import { Action } from './action';
 import styles from './audit.module.css';
 
 /** One entry with everything that it holds. */
@@ -13,6 +14,10 @@ export function EntryDialog({ entry, onClose }: { entry: AuditEntry | null; onCl
         <>
           <dl className={styles.facts}>
             <dt>{t('audit.action')}</dt>
+            <dd>
+              <Action code={entry.action} />
+            </dd>
+            <dt>{t('audit.code')}</dt>
             <dd>
               <Ltr>{entry.action}</Ltr>
             </dd>

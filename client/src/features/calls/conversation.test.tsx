@@ -29,7 +29,12 @@ test('one thing at a time: first it is heard, then an answer is prepared', async
 });
 
 test('a turn in which nothing was heard never pretends', async () => {
-  await show(() => <Conversation live={false} turns={[turn({ state: 'rejected', reason: 'too short' })]} />);
+  const turns = [turn({ state: 'rejected', reason: 'too short' })];
+  const { unmount } = await show(() => <Conversation live={false} turns={turns} />);
   expect(screen.getByText('לא נשמע דיבור')).toBeInTheDocument();
+  expect(screen.getByText('לא היה מה לענות.')).toBeInTheDocument();
+  expect(screen.queryByText('too short')).toBeNull();
+  unmount();
+  await show(() => <Conversation live={false} full turns={turns} />);
   expect(screen.getByText('too short')).toBeInTheDocument();
 });

@@ -86,11 +86,26 @@ function Answered({ turn, live, full }: { turn: Turn; live: boolean; full: boole
         ) : preparing ? (
           <Dots label={t('call.thinking')} />
         ) : (
-          <p className={styles.none}>{turn.reason && <Said>{turn.reason}</Said>}</p>
+          (turn.state === 'rejected' || turn.state === 'dead') && <NoAnswer turn={turn} full={full} />
         )}
         {full && turn.reply_audio && <Player address={turn.reply_audio} label={t('player.reply')} compact />}
       </div>
     </div>
+  );
+}
+
+/** Why nothing was answered: the state in the reader's words, and on the call's page the engine's own, for whoever looks into it. */
+function NoAnswer({ turn, full }: { turn: Turn; full: boolean }) {
+  const { t } = useLocale();
+  return (
+    <>
+      <p className={styles.none}>{t(turn.state === 'rejected' ? 'call.rejected' : 'call.dead')}</p>
+      {full && turn.reason && (
+        <p className={styles.none}>
+          {t('call.reason')}: <Said>{turn.reason}</Said>
+        </p>
+      )}
+    </>
   );
 }
 

@@ -8,6 +8,7 @@ export const refusals: InOtherWords<typeof he> = {
   'form.phone': 'This is not a phone number.',
   'form.long': 'The text is too long.',
   'form.limit': 'A whole number from 1 up.',
+  'form.refused': 'This value was not accepted.',
   'form.optional': 'optional',
   'form.calendar': 'Calendar: {label}',
   'form.leave': 'There are unsaved changes. Leave without saving?',

@@ -6,6 +6,7 @@ export const refusals = {
   'form.phone': 'זה אינו מספר טלפון תקין.',
   'form.long': 'הטקסט ארוך מדי.',
   'form.limit': 'מספר שלם מ־1 ומעלה.',
+  'form.refused': 'הערך הזה לא התקבל.',
   'form.optional': 'לא חובה',
   'form.calendar': 'לוח שנה: {label}',
   'form.leave': 'יש שינויים שלא נשמרו. לעזוב בלי לשמור?',
