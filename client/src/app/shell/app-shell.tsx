@@ -1,6 +1,5 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef, useState } from 'react';
-import { LiveHints } from '@/features/calls/live-hints';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { SkeletonLines } from '@/shared/ui/skeleton';
@@ -10,6 +9,7 @@ import { useFrameShortcuts } from '../palette/use-frame-shortcuts';
 import styles from './app-shell.module.css';
 import { Drawer } from './drawer';
 import { Header } from './header';
+import { News } from './news';
 import { OfflineBanner } from './offline-banner';
 import { Sidebar } from './sidebar';
 
@@ -64,7 +64,7 @@ export function AppShell() {
       </div>
       <CommandPalette open={palette} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} />
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
-      {me.has('calls') && <LiveHints />}
+      {me.business && <News key={me.business.id} />}
     </div>
   );
 }
