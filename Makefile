@@ -30,6 +30,8 @@ check: setup
 bench: setup
 	$(CARGO) bench --locked --bench micro
 	$(CARGO) bench --locked --bench load
+	$(NPM:client=benches/peers) ci --no-audit --no-fund
+	$(CARGO) bench --locked --bench sessions
 
 ## The web application, as the engine serves it.
 pages: client/node_modules

@@ -17,7 +17,7 @@ mod parties;
 
 use calls::Outside;
 use machine::Bound::{Above, Below};
-use machine::{EngineUnderLoad, figure, target};
+use machine::{EngineUnderLoad, argument, figure, target};
 use simulator::call::WebhookKind;
 use simulator::load::{LoadPlan, LoadReport, Scenario, run};
 use simulator::{Carrier, CarrierOptions, Engine};
@@ -59,12 +59,6 @@ async fn all(seconds: u64) {
     if wanted("new") {
         new_replies(&outside, seconds).await;
     }
-}
-
-/// What follows this name on the command line.
-pub fn argument(name: &str) -> Option<String> {
-    let mut arguments = std::env::args().skip_while(|argument| argument != name);
-    arguments.nth(1)
 }
 
 /// Whether this part is to be run.

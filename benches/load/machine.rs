@@ -15,6 +15,8 @@ use store::embedded::Embedded;
 use store::{Store, StoreOptions};
 
 pub const PUBLIC_HOST: &str = "https://calls.example.co.il";
+/// Signs access tokens: a bench makes its own.
+pub const JWT_SECRET: &str = "a bench's secret of thirty-two bytes or more";
 pub const NUMBER: &str = "+97237654321";
 
 /// Which side of its target a figure should be.
@@ -111,6 +113,8 @@ impl EngineUnderLoad {
             .env("APP_ENV", "test")
             .env("PUBLIC_HOST", PUBLIC_HOST)
             .env("PORT", "0")
+            .env("JWT_SECRET", JWT_SECRET)
+            .env("API_REQUESTS_PER_SECOND", "1000000")
             .env("DATA_DIR", folder.join("engine"))
             .env("DATABASE_URL", postgres.url())
             .env("MODELS_DIR", folder.join("no-models"))
@@ -294,7 +298,7 @@ async fn prepare(url: &str, businesses: Vec<(String, String)>) {
 
 /// The engine that was built with us, or another one (`--engine PATH`): two builds are compared in one session.
 fn engine_binary() -> PathBuf {
-    let given = crate::argument("--engine");
+    let given = argument("--engine");
     given.map_or_else(|| env!("CARGO_BIN_EXE_agentlocator").into(), PathBuf::from)
 }
 
@@ -323,4 +327,10 @@ fn processes() -> Vec<Process> {
             })
         })
         .collect()
+}
+
+/// What follows this name on the command line.
+pub fn argument(name: &str) -> Option<String> {
+    let mut arguments = std::env::args().skip_while(|argument| argument != name);
+    arguments.nth(1)
 }
