@@ -46,7 +46,7 @@ async fn ours(pages: usize) {
     let parties = parties::Parties::start().await;
     let business = vec![(machine::NUMBER.to_owned(), domain::script::REAL_ESTATE.to_owned())];
     let engine = EngineUnderLoad::start(&parties.base, &parties.base, business).await;
-    let visitors = Visitors::invite(&engine.database(), pages).await;
+    let visitors = Visitors::invite(&engine.database(), machine::JWT_SECRET, pages).await;
     let before = engine.memory_mb("Rss");
     let cpu = engine.cpu();
     let began = Instant::now();

@@ -116,7 +116,7 @@ CREATE FUNCTION concerned(b bigint, assignee bigint) RETURNS bigint[] LANGUAGE s
 -- A ringing reminder with its task, as people are told of it.
 CREATE FUNCTION reminder_told(r reminders) RETURNS json LANGUAGE sql STABLE AS $$
     SELECT json_build_object(
-        'reminder_id', r.id, 'task_id', t.id, 'title', t.title, 'notes', t.notes, 'channel', t.channel,
+        'reminder_id', r.id, 'task_id', t.id, 'title', t.title, 'notes', left(t.notes, 500), 'channel', t.channel,
         'priority', t.priority, 'due_at', t.due_at, 'remind_at', r.remind_at,
         'late_s', GREATEST(0, floor(extract(epoch FROM r.fired_at - r.remind_at)))::bigint,
         'rings', r.rings, 'snooze_count', r.snooze_count, 'assignee', t.assignee, 'call_id', t.call_sid,

@@ -119,7 +119,12 @@ impl Engine {
             arbiters.clone(),
             store.clone(),
             bus.clone(),
-            SessionTiming::default(),
+            SessionTiming {
+                hello: config.timing("page_hello", SessionTiming::default().hello),
+                heartbeat: config.timing("page_heartbeat", SessionTiming::default().heartbeat),
+                silence: config.timing("page_silence", SessionTiming::default().silence),
+                ..SessionTiming::default()
+            },
         );
         let reminders = Reminders::start(arbiters.clone(), store.clone(), sessions.clone(), bus.clone());
         tokio::spawn(sessions.clone().follow(reminders.clone()));

@@ -1,7 +1,6 @@
 //! Many pages at their wire: plain TCP with the few frames of RFC 6455 that they need, so that the clients cost little
 //! beside the engine. People, log-ins and tasks come to be by SQL.
 
-use crate::machine::JWT_SECRET;
 use agentlocator::http::auth::secrets::AccessTokens;
 use domain::access::UserId;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -19,6 +18,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A frame that came, and when.
 pub struct Heard {
+    /// By his place in the list of all.
+    pub who: usize,
     pub at: Instant,
     pub wall: jiff::Timestamp,
     pub text: String,
@@ -46,7 +47,7 @@ pub fn percentile(values: &mut [f64], share: f64) -> f64 {
 
 impl Visitors {
     /// So many people, logged in, in the one business.
-    pub async fn invite(database: &str, count: usize) -> Self {
+    pub async fn invite(database: &str, secret: &str, count: usize) -> Self {
         let (rows, connection) = tokio_postgres::connect(database, NoTls)
             .await
             .expect("a database");
@@ -65,7 +66,7 @@ impl Visitors {
             )
             .await
             .expect("people");
-        let access = AccessTokens::new(JWT_SECRET.as_bytes());
+        let access = AccessTokens::new(secret.as_bytes());
         let now = jiff::Timestamp::now().as_second();
         let token = |row: &tokio_postgres::Row| access.issue(UserId(row.get(1)), row.get::<_, Uuid>(0), now);
         Self {
@@ -77,22 +78,28 @@ impl Visitors {
 
     /// All of them open a page and have been welcomed.
     pub async fn come(&self, address: &str) -> Pages {
+        self.come_back(address, &[]).await
+    }
+
+    /// The same for those who have been here, and say where they stand; by the place of each in the list of all.
+    pub async fn come_back(&self, address: &str, places: &[(i64, i64)]) -> Pages {
         let (told, heard) = mpsc::unbounded_channel();
         let address = address.trim_start_matches("http://").to_owned();
         let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(AT_ONCE));
         let mut coming = Vec::new();
-        for token in self.tokens.clone() {
+        for (n, token) in self.tokens.clone().into_iter().enumerate() {
+            let hello = places.get(n).map_or_else(
+                || r#"{"type":"hello"}"#.to_owned(),
+                |(epoch, seq)| format!(r#"{{"type":"hello","epoch":{epoch},"seq":{seq}}}"#),
+            );
             let (address, told, gate) = (address.clone(), told.clone(), gate.clone());
             coming.push(tokio::spawn(async move {
                 let _place = gate.acquire().await.expect("the gate is open");
                 let mut stream = shake_hands(&address, &token).await;
-                stream
-                    .write_all(&masked(r#"{"type":"hello"}"#))
-                    .await
-                    .expect("the page is open");
+                stream.write_all(&masked(&hello)).await.expect("the page is open");
                 let (first, rest) = read_text(&mut stream, Vec::new()).await.expect("a welcome");
                 assert!(first.contains("welcome"), "{first}");
-                tokio::spawn(listen(stream, rest, told));
+                tokio::spawn(listen(n, stream, rest, told));
             }));
         }
         for one in coming {
@@ -102,6 +109,11 @@ impl Visitors {
             heard,
             count: self.tokens.len(),
         }
+    }
+
+    /// Their tokens.
+    pub fn tokens(&self) -> &[String] {
+        &self.tokens
     }
 
     /// Tasks that ring `rate` a second from three seconds on, `count` in all, each for somebody else; how many.
@@ -142,7 +154,8 @@ impl Visitors {
 }
 
 impl Pages {
-    async fn next(&mut self) -> Heard {
+    /// The next frame of any of them.
+    pub async fn next(&mut self) -> Heard {
         let next = tokio::time::timeout(PATIENCE, self.heard.recv()).await;
         next.expect("it comes in time").expect("the pages are open")
     }
@@ -209,9 +222,10 @@ pub fn masked(text: &str) -> Vec<u8> {
     frame
 }
 
-async fn listen(mut stream: TcpStream, mut rest: Vec<u8>, told: mpsc::UnboundedSender<Heard>) {
+async fn listen(who: usize, mut stream: TcpStream, mut rest: Vec<u8>, told: mpsc::UnboundedSender<Heard>) {
     while let Some((text, left)) = read_text(&mut stream, rest).await {
         let heard = Heard {
+            who,
             at: Instant::now(),
             wall: jiff::Timestamp::now(),
             text,

@@ -15,6 +15,8 @@ use store::{Store, StoreOptions};
 /// In every text of theirs.
 pub const CANARY: &str = "canaryword";
 pub const PASSWORD: &str = "אגס ירוק על השולחן";
+/// Signs access tokens.
+pub const SECRET: &str = "an office's secret of thirty-two bytes or more";
 pub const THEIR_NUMBER: &str = "+97239990001";
 
 /// An engine over both.
@@ -55,7 +57,7 @@ impl Office {
         let mut world = World::new().await;
         world.set("API_REQUESTS_PER_SECOND", "100000");
         // Replicas share their secret.
-        world.set("JWT_SECRET", "an office's secret of thirty-two bytes or more");
+        world.set("JWT_SECRET", SECRET);
         let options = StoreOptions {
             url: world.database.clone(),
             pool_size: 4,

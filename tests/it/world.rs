@@ -177,6 +177,11 @@ impl EngineProcess {
         }
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// What it logged.
     pub fn log(&self) -> String {
         log(&self.folder)

@@ -79,8 +79,8 @@ impl Default for SessionTiming {
     fn default() -> Self {
         Self {
             hello: Duration::from_secs(5),
-            heartbeat: Duration::from_secs(25),
-            silence: Duration::from_secs(60),
+            heartbeat: Duration::from_secs(15),
+            silence: Duration::from_secs(40),
             stuck: Duration::from_secs(20),
         }
     }
