@@ -113,6 +113,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     pub revision: String,
     pub database_url: Option<SecretString>,
+    /// Where engines tell each other what to look at again; its form was checked.
+    pub nats_url: Option<SecretString>,
     /// Signs access tokens and links: the same on every replica. Made and kept in `data_dir` when absent outside production.
     pub jwt_secret: Option<SecretString>,
     pub carrier: Carrier,
@@ -210,6 +212,7 @@ impl Config {
                 .text("APP_REV")
                 .unwrap_or_else(|| env!("CARGO_PKG_VERSION").into()),
             database_url: r.secret("DATABASE_URL"),
+            nats_url: r.nats_url(),
             jwt_secret: r.secret("JWT_SECRET"),
             carrier: Carrier {
                 account_sid: r.account(),

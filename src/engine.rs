@@ -6,6 +6,7 @@ use crate::http::{self, Edge};
 use crate::speech;
 use actix_web::dev::ServerHandle;
 use actors::call::CallTiming;
+use actors::hints::PostgresHints;
 use actors::pipeline::{Doorbell, Drain, PipelineLimits, RecordingPipeline, Works};
 use actors::registry::CallRegistry;
 use actors::reminders::Reminders;
@@ -15,7 +16,7 @@ use actors::speech::PromptBook;
 use actors::supervision::{Arbiters, Supervised};
 use actors::switchboard::{COMMIT_LIMIT, Switchboard};
 use anyhow::Context;
-use gateways::bus::Bus;
+use gateways::bus::{Bus, Nats};
 use gateways::twilio::recordings::RecordingSource;
 use gateways::twilio::rest::BasicAuth;
 use gateways::twilio::signature::Verifier;
@@ -79,7 +80,7 @@ impl Engine {
         let directory = Directory::from_snapshot(&config.data_dir.join("directory.json"));
         come_up(&store, &directory, &worker).await?;
 
-        let bus = Bus::in_process();
+        let bus = bus(config, &store)?;
         let spool = Spool::new(&config.data_dir.join("spool"))?;
         let arbiters = Arc::new(Arbiters::start(config.workers));
         let timing = CallTiming {
@@ -288,6 +289,15 @@ fn database(config: &Config) -> anyhow::Result<(String, Option<Embedded>)> {
     let embedded = postgres(config)?;
     tracing::info!(folder = %config.data_dir.display(), "DATABASE_URL is not set: a private Postgres runs");
     Ok((embedded.url().to_owned(), Some(embedded)))
+}
+
+/// Between engines: NATS where there is one, else the database if others may share it. A private Postgres has one engine.
+fn bus(config: &Config, store: &Store) -> anyhow::Result<Bus> {
+    Ok(match (&config.nats_url, &config.database_url) {
+        (Some(url), _) => Bus::over(Box::new(Nats::parse(url)?)),
+        (None, Some(_)) => Bus::over(Box::new(PostgresHints(store.clone()))),
+        (None, None) => Bus::in_process(),
+    })
 }
 
 /// The private Postgres of this configuration, started or found running.

@@ -167,7 +167,7 @@ pub const FIGURES: &[Figure] = &[
     Figure(
         "hints_dropped_total",
         Counter,
-        "hints that other engines did not get, by why: full, not taken, too large",
+        "hints that somebody did not get, by why: full, not taken, too large, unread",
     ),
     Figure(
         "hints_malformed_total",

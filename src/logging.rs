@@ -15,7 +15,7 @@ use tracing_subscriber::{EnvFilter, Layer, Registry};
 
 /// Libraries that say more than anybody wants to know. Spans are for the collector alone.
 const QUIET: &str = "tokio_cron_scheduler=warn,refinery_core=warn,actix_server=warn,fjall=warn,lsm_tree=warn,\
-    whisper_rs=warn,otel=off";
+    whisper_rs=warn,async_nats=off,otel=off";
 /// Days that are kept in `LOG_DIR`.
 const DAYS: usize = 14;
 /// Lines that may wait for the disk; beyond it they are dropped and counted.

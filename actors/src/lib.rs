@@ -4,6 +4,7 @@
 
 pub mod call;
 pub mod faults;
+pub mod hints;
 pub mod pipeline;
 pub mod registry;
 pub mod reminders;

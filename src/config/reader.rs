@@ -167,6 +167,17 @@ impl<'a> Reader<'a> {
         }
     }
 
+    pub(super) fn nats_url(&mut self) -> Option<SecretString> {
+        let url = self.secret("NATS_URL")?;
+        match gateways::bus::Nats::parse(&url) {
+            Ok(_) => Some(url),
+            Err(error) => {
+                self.problem("NATS_URL", error);
+                None
+            }
+        }
+    }
+
     pub(super) fn account(&mut self) -> Option<domain::ids::AccountSid> {
         let value = self
             .text("TWILIO_ACCOUNT_SID")

@@ -44,6 +44,7 @@ fn every_malformed_name_is_reported() {
         ("PORT", "70000"),
         ("TWILIO_ACCOUNT_SID", "AC12"),
         ("LOG_FORMAT", "xml"),
+        ("NATS_URL", "hints:4222"),
         ("WHISPER_MODEL", "/nowhere/model.bin"),
     ];
     let found = problems(&names);

@@ -11,6 +11,7 @@ pub mod directory;
 pub mod embedded;
 mod error;
 mod group_commit;
+pub mod hints;
 pub mod inbox;
 pub mod media;
 mod migrate;

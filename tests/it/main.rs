@@ -4,7 +4,10 @@
 mod administrators;
 mod bad_input;
 mod behind_nginx;
+mod between_engines;
 mod browser;
+mod bus;
+mod bus_wires;
 mod businesses;
 mod call;
 mod check_signature;
@@ -16,6 +19,7 @@ mod every_provider_down;
 mod incoming_call;
 mod live_news;
 mod logging_in;
+mod nats_process;
 mod nginx_process;
 mod office;
 mod once_only;

@@ -4,11 +4,13 @@
 
 mod courier;
 mod frames;
+mod nats;
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use courier::Courier;
 use domain::hint::Hint;
+pub use nats::{Nats, NatsUrlError};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -107,17 +109,17 @@ impl Bus {
     }
 
     /// A bus that reaches other engines as well. The transport's work is done on the runtime that this is called on.
-    pub fn over(transport: impl Transport) -> Self {
+    pub fn over(transport: Box<dyn Transport>) -> Self {
         let (outgoing, told) = mpsc::channel(QUEUE);
         let bus = Self::new(transport.kind(), Some(outgoing), false);
-        let courier = Courier::new(Box::new(transport), told, bus.inner.here.clone());
+        let courier = Courier::new(transport, told, bus.inner.here.clone());
         tokio::spawn(courier.run());
         bus
     }
 
     fn new(kind: &'static str, outgoing: Option<mpsc::Sender<Hint>>, up: bool) -> Self {
         // There from the start, to be watched.
-        for why in [FULL, NOT_TAKEN, TOO_LARGE] {
+        for why in [FULL, NOT_TAKEN, TOO_LARGE, UNREAD] {
             metrics::counter!("hints_dropped_total", "why" => why).increment(0);
         }
         let here = Arc::new(Here {
@@ -165,12 +167,14 @@ impl Bus {
     }
 }
 
-/// Why other engines did not get a hint: the queue had no place, no link took its batch, no message could hold it.
+/// Why hints were not got: the queue had no place, no link took their batch, no message could hold one; or this
+/// engine did not read a message in time.
 const FULL: &str = "full";
 const NOT_TAKEN: &str = "not taken";
 const TOO_LARGE: &str = "too large";
+const UNREAD: &str = "unread";
 
-/// Counts hints that the other engines won't get.
+/// Counts hints that somebody won't get.
 fn dropped(why: &'static str, hints: usize) {
     if hints > 0 {
         let hints = u64::try_from(hints).unwrap_or(u64::MAX);
