@@ -13,6 +13,7 @@ mod parties;
 #[path = "sessions/peer.rs"]
 mod peer;
 #[path = "sessions/visitors.rs"]
+#[allow(dead_code, reason = "the stories use more of it")]
 mod visitors;
 
 use machine::Bound::{Above, Below};

@@ -113,6 +113,8 @@ fn routes(config: &mut web::ServiceConfig) {
         )
         .route("/files/{business}/{call}/{file}", web::get().to(files::file))
         .route("/ws", web::get().to(live::socket))
+        .route("/ws/", web::get().to(live::socket))
+        .route("/ws/", web::post().to(live::engine_io::post))
         .route("/api/openapi.json", web::get().to(api::openapi_json))
         .route("/metrics", web::get().to(metrics::metrics))
         .route("/api/docs", web::get().to(api::documentation))
@@ -132,6 +134,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
     let limits = web::Data::new(rate_limits::RateLimits::new(edge.requests_per_second));
     let proxies = web::Data::new(edge.proxies.clone());
     let edge = web::Data::new(edge);
+    let clients = web::Data::new(live::engine_io::Pages::default());
     forget_quiet_ones(limits.clone());
     let origins = edge.cors_origins.clone();
     let server = HttpServer::new(move || {
@@ -147,6 +150,7 @@ pub fn server(edge: Edge, listener: TcpListener, workers: usize) -> std::io::Res
             .app_data(revision.clone())
             .app_data(https.clone())
             .app_data(limits.clone())
+            .app_data(clients.clone())
             .app_data(refusals::query())
             .app_data(refusals::path())
             .wrap(from_fn(api::feature_gate))

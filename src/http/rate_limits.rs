@@ -103,7 +103,7 @@ impl RateLimits {
     }
 
     fn flood(&self, request: &ServiceRequest) -> Option<Duration> {
-        let asks = is_limited(request.path()) || request.path() == "/ws";
+        let asks = is_limited(request.path()) || matches!(request.path(), "/ws" | "/ws/");
         let address = Key::Address(client_address(request.request()));
         asks.then(|| self.over(&self.flood, &address)).flatten()
     }

@@ -36,6 +36,7 @@ mod reminder_faults;
 mod reminders;
 mod roles;
 mod routes;
+mod socket_io;
 mod starting_and_stopping;
 mod tenant_walk;
 mod tidy;

@@ -22,8 +22,9 @@ pub async fn identify(
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let path = request.path();
     // Health is told to anybody, also while the database is away.
-    let asks =
-        (path.starts_with("/api/") && path != "/api/health") || path.starts_with("/auth/") || path == "/ws";
+    let asks = (path.starts_with("/api/") && path != "/api/health")
+        || path.starts_with("/auth/")
+        || matches!(path, "/ws" | "/ws/");
     if asks {
         match who(request.request()).await {
             Ok(Some(principal)) => drop(request.extensions_mut().insert(principal)),
@@ -48,13 +49,22 @@ async fn who(request: &HttpRequest) -> Result<Option<Principal>, ApiError> {
         .ok()
         .and_then(|value| value.strip_prefix("Bearer "));
     match token {
-        Some(token) if token.starts_with(API_TOKEN) => {
-            let secret = hash_of(token);
-            let standing = edge.switchboard.store.standing_of_token(&secret).await?;
-            Ok(standing.map(|standing| principal(standing, Proof::Token(secret), Via::Bearer)))
-        }
-        token => by_access_token(edge, token, Via::Bearer).await,
+        Some(token) => by_bearer(edge, token).await,
+        None => Ok(None),
     }
+}
+
+/// Who a bearer token stands for: a program's, or an access token.
+///
+/// # Errors
+/// When the store is away.
+pub async fn by_bearer(edge: &Edge, token: &str) -> Result<Option<Principal>, ApiError> {
+    if !token.starts_with(API_TOKEN) {
+        return by_access_token(edge, Some(token), Via::Bearer).await;
+    }
+    let secret = hash_of(token);
+    let standing = edge.switchboard.store.standing_of_token(&secret).await?;
+    Ok(standing.map(|standing| principal(standing, Proof::Token(secret), Via::Bearer)))
 }
 
 async fn by_access_token(edge: &Edge, token: Option<&str>, via: Via) -> Result<Option<Principal>, ApiError> {

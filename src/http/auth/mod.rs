@@ -20,7 +20,7 @@ mod sessions;
 mod throttling;
 mod tokens;
 
-pub use identify::{by_ticket, identify};
+pub use identify::{by_bearer, by_ticket, identify};
 pub use origin::origin_check;
 
 use utoipa_actix_web::service_config::ServiceConfig;

@@ -2,6 +2,7 @@
 //! or by a bearer token; what is said there is `actors::sessions`' business.
 
 mod connection;
+pub mod engine_io;
 mod socket;
 
 pub use connection::Wire;
@@ -25,6 +26,9 @@ const FRAME: usize = 16 * 1024;
 #[derive(Deserialize)]
 pub struct Ticket {
     ticket: Option<String>,
+    /// The version of Engine.IO, for a client that speaks it.
+    #[serde(rename = "EIO")]
+    engine_io: Option<String>,
 }
 
 /// Whose page this is, and by what it came in.
@@ -52,6 +56,11 @@ pub async fn visitor(
             "this socket was not opened by a page of ours",
         ));
     }
+    person_of(principal)
+}
+
+/// Whose stream it hears.
+fn person_of(principal: Principal) -> Result<(Person, Proof), ApiError> {
     let person = Person {
         business: principal.business()?,
         user: principal.user,
@@ -59,13 +68,17 @@ pub async fn visitor(
     Ok((person, principal.proof))
 }
 
-/// `GET /ws`, upgraded.
+/// `GET /ws`, upgraded; or a client that speaks Engine.IO.
 pub async fn socket(
     request: HttpRequest,
     stream: web::Payload,
     edge: web::Data<Edge>,
+    pages: web::Data<engine_io::Pages>,
     proof: web::Query<Ticket>,
 ) -> Result<HttpResponse, ApiError> {
+    if proof.engine_io.is_some() {
+        return engine_io::get(request, stream, edge, pages).await;
+    }
     let (person, proof) = visitor(&request, &edge, proof.ticket.as_deref()).await?;
     let wire = request.conn_data::<Wire>().copied();
     let socket = PageSocket::new(edge.sessions.clone(), person, proof, wire);
