@@ -1,5 +1,6 @@
 import { Outlet, useRouterState } from '@tanstack/react-router';
 import { Suspense, useEffect, useRef, useState } from 'react';
+import { DueHost } from '@/features/tasks/due/due-host';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { SkeletonLines } from '@/shared/ui/skeleton';
@@ -65,6 +66,7 @@ export function AppShell() {
       <CommandPalette open={palette} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} />
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
       {me.business && <News key={me.business.id} />}
+      {me.has('crm') && <DueHost key={`due-${me.business?.id}`} />}
     </div>
   );
 }

@@ -3,13 +3,14 @@ import { useEffect, type ReactNode } from 'react';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { LanguageSwitch } from '@/shared/ui/language-switch';
 import { Logo } from '@/shared/ui/logo';
+import { setTitle } from '@/shared/ui/title';
 import styles from './door.module.css';
 
 /** What all pages before the log-in share: who we are on one side, a form on the other. */
 export function Door({ title, text, children }: { title: string; text?: ReactNode; children: ReactNode }) {
   const { t } = useLocale();
   useEffect(() => {
-    document.title = `${title} · ${t('app.name')}`;
+    setTitle(`${title} · ${t('app.name')}`);
   }, [title, t]);
   return (
     <div className={styles.door}>

@@ -37,6 +37,16 @@ export type Person = Schemas['Member'];
 export type Invitation = Schemas['Invitation'];
 export type MadeInvitation = Schemas['MadeInvitation'];
 
+export type Task = Schemas['Task'];
+export type NewTask = Schemas['NewTask'];
+export type TaskPatch = Schemas['TaskPatch'];
+export type TaskChannel = Schemas['TaskChannel'];
+export type TaskPriority = Schemas['TaskPriority'];
+export type TaskRepeats = Schemas['TaskRepeats'];
+export type TaskStatus = Schemas['TaskStatus'];
+export type TaskCounts = Schemas['TaskCounts'];
+export type Assignee = Schemas['Assignee'];
+
 /** Every list. */
 export interface Page<T> {
   results: T[];

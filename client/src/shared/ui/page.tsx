@@ -2,6 +2,7 @@ import { useEffect, type ReactNode } from 'react';
 import { useLocale } from '../i18n/use-locale';
 import styles from './page.module.css';
 import { cx } from './cx';
+import { setTitle } from './title';
 
 interface Props {
   title: string;
@@ -17,7 +18,7 @@ interface Props {
 export function Page({ title, heading, subtitle, above, actions, children, narrow }: Props) {
   const { t } = useLocale();
   useEffect(() => {
-    document.title = `${title} · ${t('app.name')}`;
+    setTitle(`${title} · ${t('app.name')}`);
   }, [title, t]);
   return (
     <div className={cx(styles.page, narrow && styles.narrow)}>

@@ -9,6 +9,7 @@ import { profile } from './profile';
 import { refusals } from './refusals';
 import { settings } from './settings';
 import { table } from './table';
+import { tasks } from './tasks';
 
 /** The English catalogue. */
 export const en: Catalogue = {
@@ -22,4 +23,5 @@ export const en: Catalogue = {
   ...refusals,
   ...settings,
   ...table,
+  ...tasks,
 };

@@ -10,6 +10,8 @@ export const refusals: InOtherWords<typeof he> = {
   'form.limit': 'A whole number from 1 up.',
   'form.refused': 'This value was not accepted.',
   'form.optional': 'optional',
+  'form.day': 'Day',
+  'form.time': 'Time',
   'form.calendar': 'Calendar: {label}',
   'form.leave': 'There are unsaved changes. Leave without saving?',
   'form.unsaved': 'There are unsaved changes',

@@ -8,6 +8,7 @@ import { profile } from './profile';
 import { refusals } from './refusals';
 import { settings } from './settings';
 import { table } from './table';
+import { tasks } from './tasks';
 
 /**
  * The Hebrew catalogue: gender-neutral, short, one sentence says one thing. Its keys are the keys of every language, and each
@@ -24,4 +25,5 @@ export const he = {
   ...refusals,
   ...settings,
   ...table,
+  ...tasks,
 } as const;

@@ -8,6 +8,8 @@ export const refusals = {
   'form.limit': 'מספר שלם מ־1 ומעלה.',
   'form.refused': 'הערך הזה לא התקבל.',
   'form.optional': 'לא חובה',
+  'form.day': 'יום',
+  'form.time': 'שעה',
   'form.calendar': 'לוח שנה: {label}',
   'form.leave': 'יש שינויים שלא נשמרו. לעזוב בלי לשמור?',
   'form.unsaved': 'יש שינויים שלא נשמרו',
