@@ -1,6 +1,7 @@
 import {
   AudioLines,
   Building2,
+  ListTodo,
   PhoneIncoming,
   ScrollText,
   Settings2,
@@ -13,7 +14,7 @@ import type { Key } from '@/shared/i18n/translate';
 import type { Who } from '@/shared/session/me';
 
 export interface Place {
-  to: '/live' | '/calls' | '/settings' | '/people' | '/audit' | '/businesses' | '/profile';
+  to: '/live' | '/calls' | '/tasks' | '/settings' | '/people' | '/audit' | '/businesses' | '/profile';
   label: Key;
   icon: LucideIcon;
   group: Key;
@@ -37,6 +38,14 @@ export const places: readonly Place[] = [
     icon: PhoneIncoming,
     group: 'nav.group.work',
     feature: 'calls',
+    shown: (me) => me.business != null,
+  },
+  {
+    to: '/tasks',
+    label: 'nav.tasks',
+    icon: ListTodo,
+    group: 'nav.group.work',
+    feature: 'crm',
     shown: (me) => me.business != null,
   },
   {

@@ -93,6 +93,11 @@ const call = createRoute({
   ...page('/calls/$callId'),
   component: lazyRouteComponent(() => import('@/features/calls/call-page'), 'CallPage'),
 });
+const tasks = createRoute({
+  ...page('/tasks'),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('@/features/tasks/tasks-page'), 'TasksPage'),
+});
 const businesses = createRoute({
   ...page('/businesses'),
   validateSearch: tableSearch,
@@ -125,7 +130,7 @@ const tree = root.addChildren([
   firstRun,
   invite,
   reset,
-  frame.addChildren([start, live, calls, call, businesses, people, audit, settings, profile, lost]),
+  frame.addChildren([start, live, calls, call, tasks, businesses, people, audit, settings, profile, lost]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -12,6 +12,7 @@ const rows: readonly { label: Key; keys: string[][]; single: boolean }[] = [
   { label: 'keys.search', keys: [['/ · .']], single: true },
   { label: 'keys.live', keys: [['G · ע'], ['L · ך']], single: true },
   { label: 'keys.calls', keys: [['G · ע'], ['C · ב']], single: true },
+  { label: 'keys.tasks', keys: [['G · ע'], ['T · א']], single: true },
   { label: 'keys.settings', keys: [['G · ע'], ['S · ד']], single: true },
   { label: 'keys.people', keys: [['G · ע'], ['P · פ']], single: true },
   { label: 'keys.table', keys: [['↑ ↓ ← →']], single: false },

@@ -1,9 +1,21 @@
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
-import { Building2, Keyboard, Languages, LogOut, MoonStar, Phone, Sun, type LucideIcon } from 'lucide-react';
+import {
+  Building2,
+  CalendarPlus,
+  Keyboard,
+  ListTodo,
+  Languages,
+  LogOut,
+  MoonStar,
+  Phone,
+  Sun,
+  type LucideIcon,
+} from 'lucide-react';
 import { useDeferredValue } from 'react';
 import { businessesQuery } from '@/features/businesses/api/list-businesses';
 import { callsQuery } from '@/features/calls/api/list-calls';
+import { tasksQuery } from '@/features/tasks/api/list-tasks';
 import { phone } from '@/shared/format/phone';
 import type { Key } from '@/shared/i18n/translate';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -39,6 +51,11 @@ export function useCommands(typed: string, onSheet: () => void): { title: Key; c
     enabled: searching && me.has('calls'),
     placeholderData: undefined,
   });
+  const tasks = useQuery({
+    ...tasksQuery({ q: asked, limit: 5, status: 'open' }),
+    enabled: searching && me.has('crm'),
+    placeholderData: undefined,
+  });
   const businesses = useQuery({
     ...businessesQuery({ q: asked, limit: 5 }),
     enabled: searching && me.admin,
@@ -53,6 +70,16 @@ export function useCommands(typed: string, onSheet: () => void): { title: Key; c
     run: () => void navigate({ to: place.to }),
   }));
   const actions: Command[] = [
+    ...(me.has('crm')
+      ? [
+          {
+            id: 'new-task',
+            text: t('tasks.new'),
+            icon: CalendarPlus,
+            run: () => void navigate({ to: '/tasks', search: { task: 'new' } }),
+          },
+        ]
+      : []),
     {
       id: 'light',
       text: `${t('theme.label')}: ${t('theme.light')}`,
@@ -98,6 +125,16 @@ export function useCommands(typed: string, onSheet: () => void): { title: Key; c
         beside: format.dateTime(call.started_at),
         icon: Phone,
         run: () => void navigate({ to: '/calls/$callId', params: { callId: call.id } }),
+      })),
+    },
+    {
+      title: 'palette.tasks',
+      commands: (searching ? (tasks.data?.results ?? []) : []).map((task) => ({
+        id: `task-${task.id}`,
+        text: task.title,
+        beside: format.dateTime(task.due_at),
+        icon: ListTodo,
+        run: () => void navigate({ to: '/tasks', search: { task: task.id } }),
       })),
     },
     {

@@ -1,5 +1,6 @@
 import { Menu as MenuIcon, Search } from 'lucide-react';
 import { LiveIndicator } from '@/features/calls/live-indicator';
+import { Bell } from '@/features/tasks/bell';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { IconButton } from '@/shared/ui/button';
@@ -24,6 +25,7 @@ export function Header({ onMenu, onPalette, onSheet }: Props) {
       <BusinessSwitcher />
       <span className={styles.space} />
       {me.has('calls') && <LiveIndicator />}
+      {me.has('crm') && <Bell />}
       <button type="button" className={styles.search} onClick={onPalette} title={t('palette.open')}>
         <Search size={18} aria-hidden />
         <span>{t('palette.open')}</span>

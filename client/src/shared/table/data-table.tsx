@@ -23,7 +23,7 @@ export interface DataTableProps<T extends RowData> {
   rowId: (row: T) => string | number;
   empty: EmptyState;
   /** Names of the address that filter, besides the words. */
-  filterNames?: readonly ('status' | 'action' | 'from' | 'to')[];
+  filterNames?: readonly ('status' | 'action' | 'assignee' | 'priority' | 'from' | 'to')[];
   filters?: ReactNode;
   searchable?: boolean;
   exported?: Export<T> | undefined;

@@ -10,6 +10,11 @@ export interface TableSearch {
   tab?: string;
   status?: string;
   action?: string;
+  assignee?: string;
+  priority?: string;
+  view?: 'board';
+  /** A task's number, or a new one. */
+  task?: number | 'new';
   from?: string;
   to?: string;
 }
@@ -31,12 +36,21 @@ export function tableSearch(raw: Record<string, unknown>): TableSearch {
     sort: word(raw.sort, /^-?[a-z_]{1,40}$/),
     cols: word(raw.cols, /^[-a-z_.]{1,400}$/),
     tab: word(raw.tab, /^[a-z]{1,20}$/),
+    assignee: word(
+      typeof raw.assignee === 'number' ? String(raw.assignee) : raw.assignee,
+      /^(me|none|\d{1,18})$/,
+    ),
+    priority: word(raw.priority, /^[a-z]{1,20}$/),
     status: word(raw.status, /^[a-z_]{1,20}$/),
     action: word(raw.action, /^[a-z_.:]{1,60}$/),
     from: word(raw.from, DAY),
     to: word(raw.to, DAY),
   };
   for (const [name, value] of Object.entries(named)) if (value) Object.assign(search, { [name]: value });
+  const task = Number(raw.task);
+  if (raw.task === 'new') search.task = 'new';
+  else if (Number.isSafeInteger(task) && task > 0) search.task = task;
+  if (raw.view === 'board') search.view = 'board';
   if (raw.density === 'compact') search.density = 'compact';
   return search;
 }
