@@ -16,6 +16,7 @@ import { tasksQuery } from './api/list-tasks';
 import { taskCountsQuery } from './api/task-counts';
 import { Board } from './board';
 import { taskColumns } from './task-columns';
+import { QuickAdd } from './quick/quick-add';
 import { TaskDialog } from './task-dialog';
 import { TaskFilters } from './task-filters';
 import styles from './tasks.module.css';
@@ -100,6 +101,7 @@ function Tasks({ action, board }: { action: ReactNode; board: boolean }) {
   const filters = <TaskFilters state={state} board={board} />;
   return (
     <>
+      <QuickAdd />
       {board ? (
         <>
           <div className={styles.filters}>{filters}</div>

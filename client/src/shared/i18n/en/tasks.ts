@@ -93,4 +93,10 @@ export const tasks: InOtherWords<typeof he> = {
   'bell.all': 'To all tasks',
   'bell.none.overdue': 'Nothing is overdue.',
   'bell.none.today': 'Nothing more for today.',
+
+  'quick.label': 'A task in words',
+  'quick.placeholder': 'For example: call Dana tomorrow at 10',
+  'quick.noTitle': 'To do what?',
+  'quick.supposed': '(no time was said)',
+  'quick.saved': '“{title}” is set for {when}.',
 };

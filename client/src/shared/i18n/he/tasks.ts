@@ -95,4 +95,10 @@ export const tasks = {
   'bell.all': 'לכל המשימות',
   'bell.none.overdue': 'שום דבר לא באיחור.',
   'bell.none.today': 'אין עוד משימות להיום.',
+
+  'quick.label': 'משימה במילים',
+  'quick.placeholder': 'למשל: להתקשר לדנה מחר ב-10',
+  'quick.noTitle': 'מה לעשות אז?',
+  'quick.supposed': '(לא נאמר מתי)',
+  'quick.saved': '״{title}״ נקבעה ל־{when}.',
 } as const;
