@@ -109,6 +109,7 @@ for (const locale of ['he', 'en'] as const)
       page,
       enter,
     }) => {
+      test.setTimeout(120_000);
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await page.addInitScript((to) => localStorage.setItem('al.locale', to), locale);
       await enter('manager' satisfies keyof typeof people, '/tasks');

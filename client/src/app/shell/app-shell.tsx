@@ -12,6 +12,7 @@ import { Drawer } from './drawer';
 import { Header } from './header';
 import { News } from './news';
 import { OfflineBanner } from './offline-banner';
+import { PushMessages } from './push-messages';
 import { Sidebar } from './sidebar';
 
 /** The frame around every page: sidebar, header, and what can be called from anywhere. */
@@ -66,6 +67,7 @@ export function AppShell() {
       <CommandPalette open={palette} onClose={() => setPalette(false)} onSheet={() => setSheet(true)} />
       <ShortcutSheet open={sheet} onClose={() => setSheet(false)} />
       {me.business && <News key={me.business.id} />}
+      <PushMessages />
       {me.has('crm') && <DueHost key={`due-${me.business?.id}`} />}
     </div>
   );

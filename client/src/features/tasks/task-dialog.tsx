@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { Controller } from 'react-hook-form';
 import * as v from 'valibot';
 import { isApiError } from '@/shared/api/error';
-import type { Task } from '@/shared/api/types';
+import type { Assignee, Task } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { problemText, rules, takeFieldProblems, useSchemaForm } from '@/shared/forms';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -13,6 +13,7 @@ import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { SelectField, TextArea, TextField } from '@/shared/ui/field';
 import { MomentField } from '@/shared/ui/moment-field';
+import { SkeletonLines } from '@/shared/ui/skeleton';
 import { useToast } from '@/shared/ui/use-toast';
 import { useChangeTask } from './api/change-task';
 import { useCreateTask } from './api/create-task';
@@ -41,14 +42,25 @@ interface Props {
 }
 
 /** One form for a new task and for one that is there; a change is made from the version that was read. */
-export function TaskDialog({ task, begin, onClose }: Props) {
+export function TaskDialog(props: Props) {
+  const { t } = useLocale();
+  const { task, onClose } = props;
+  const { data: assignees, isPending } = useQuery(assigneesQuery);
+  return (
+    <Dialog open onClose={onClose} title={t(task ? 'tasks.edit' : 'tasks.new')} wide>
+      {isPending ? <SkeletonLines lines={6} /> : <TaskForm {...props} assignees={assignees ?? []} />}
+    </Dialog>
+  );
+}
+
+/** Its assignee is chosen from a list that must be there before it. */
+function TaskForm({ task, begin, onClose, assignees }: Props & { assignees: readonly Assignee[] }) {
   const { t } = useLocale();
   const me = useMe();
   const toast = useToast();
   const errorText = useErrorText();
   const create = useCreateTask();
   const change = useChangeTask();
-  const { data: assignees = [] } = useQuery(assigneesQuery);
   const [version, setVersion] = useState(task?.version);
   const [fresh] = useState(() => ({ ...empty(me.user.id), ...begin }));
   const form = useSchemaForm(schema, task ? values(task) : fresh);
@@ -72,75 +84,74 @@ export function TaskDialog({ task, begin, onClose }: Props) {
   });
 
   return (
-    <Dialog open onClose={onClose} title={t(task ? 'tasks.edit' : 'tasks.new')} wide>
-      <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
-        <TextField
-          label={t('tasks.title')}
-          problem={problemText(t, errors.title)}
-          {...form.register('title')}
-        />
-        <div className={styles.two}>
-          <Controller
-            control={form.control}
-            name="due_at"
-            render={({ field }) => (
-              <MomentField label={t('tasks.due')} value={field.value} onChange={field.onChange} />
-            )}
-          />
-          <SelectField label={t('tasks.assignee')} {...form.register('assignee')}>
-            <option value="0">{t('tasks.everybody')}</option>
-            {assignees.map((one) => (
-              <option key={one.id} value={String(one.id)}>
-                {one.name}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField label={t('tasks.channel')} {...form.register('channel')}>
-            {channels.map((one) => (
-              <option key={one} value={one}>
-                {t(`call.channel.${one}`)}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField label={t('tasks.priority')} {...form.register('priority')}>
-            {priorities.map((one) => (
-              <option key={one} value={one}>
-                {t(`tasks.priority.${one}`)}
-              </option>
-            ))}
-          </SelectField>
-          <SelectField label={t('tasks.repeats')} {...form.register('repeats')}>
-            {repeats.map((one) => (
-              <option key={one} value={one}>
-                {t(`tasks.repeats.${one}`)}
-              </option>
-            ))}
-          </SelectField>
-        </div>
+    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      <TextField
+        label={t('tasks.title')}
+        autoFocus
+        problem={problemText(t, errors.title)}
+        {...form.register('title')}
+      />
+      <div className={styles.two}>
         <Controller
           control={form.control}
-          name="remind_before"
-          render={({ field }) => <RemindField value={field.value} onChange={field.onChange} />}
+          name="due_at"
+          render={({ field }) => (
+            <MomentField label={t('tasks.due')} value={field.value} onChange={field.onChange} />
+          )}
         />
-        <TextArea
-          label={t('tasks.notes')}
-          optional
-          problem={problemText(t, errors.notes)}
-          {...form.register('notes')}
-        />
-        {error && (
-          <Banner tone={isApiError(error, 'conflict') ? 'warn' : 'bad'} alert>
-            {errorText(error)}
-          </Banner>
-        )}
-        <div className={styles.buttons}>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" look="primary" busy={create.isPending || change.isPending}>
-            {t('action.save')}
-          </Button>
-        </div>
-      </form>
-    </Dialog>
+        <SelectField label={t('tasks.assignee')} {...form.register('assignee')}>
+          <option value="0">{t('tasks.everybody')}</option>
+          {assignees.map((one) => (
+            <option key={one.id} value={String(one.id)}>
+              {one.name}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label={t('tasks.channel')} {...form.register('channel')}>
+          {channels.map((one) => (
+            <option key={one} value={one}>
+              {t(`call.channel.${one}`)}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label={t('tasks.priority')} {...form.register('priority')}>
+          {priorities.map((one) => (
+            <option key={one} value={one}>
+              {t(`tasks.priority.${one}`)}
+            </option>
+          ))}
+        </SelectField>
+        <SelectField label={t('tasks.repeats')} {...form.register('repeats')}>
+          {repeats.map((one) => (
+            <option key={one} value={one}>
+              {t(`tasks.repeats.${one}`)}
+            </option>
+          ))}
+        </SelectField>
+      </div>
+      <Controller
+        control={form.control}
+        name="remind_before"
+        render={({ field }) => <RemindField value={field.value} onChange={field.onChange} />}
+      />
+      <TextArea
+        label={t('tasks.notes')}
+        optional
+        problem={problemText(t, errors.notes)}
+        {...form.register('notes')}
+      />
+      {error && (
+        <Banner tone={isApiError(error, 'conflict') ? 'warn' : 'bad'} alert>
+          {errorText(error)}
+        </Banner>
+      )}
+      <div className={styles.buttons}>
+        <Button onClick={onClose}>{t('action.cancel')}</Button>
+        <Button type="submit" look="primary" busy={create.isPending || change.isPending}>
+          {t('action.save')}
+        </Button>
+      </div>
+    </form>
   );
 }
 

@@ -120,13 +120,13 @@ function Tasks({ action, board }: { action: ReactNode; board: boolean }) {
               <Link
                 key={one}
                 to="/tasks"
-                search={(before) => ({
-                  ...before,
-                  tab: one === 'all' ? undefined : one,
-                  page: undefined,
-                })}
-                activeOptions={{ exact: true, includeSearch: false }}
-                aria-current={one === range ? 'page' : undefined}
+                // The router says which one is current: the one that leads to where we are.
+                search={(before) =>
+                  one === range
+                    ? before
+                    : { ...before, tab: one === 'all' ? undefined : one, page: undefined }
+                }
+                activeOptions={{ exact: true, includeSearch: true }}
               >
                 {t(`tasks.range.${one}`)}
                 {counts && one !== 'all' && counts[one] > 0 && ` (${counts[one]})`}

@@ -10,16 +10,13 @@ export function useDone() {
   const errorText = useErrorText();
   const change = useChangeTask();
   const failed = (error: unknown) => toast.show({ tone: 'bad', text: errorText(error) });
-  return (task: { id: number; title: string }) =>
-    change.mutate(
-      { id: task.id, status: 'done' },
-      {
-        onError: failed,
-        onSuccess: () =>
-          toast.show({
-            text: t('tasks.doneToast', { title: task.title }),
-            undo: () => change.mutate({ id: task.id, status: 'open' }, { onError: failed }),
-          }),
-      },
-    );
+  // A promise, not the mutation's callbacks: those are dropped with the reminder, which goes before the answer comes.
+  return (task: { id: number; title: string }) => {
+    const undo = () => void change.mutateAsync({ id: task.id, status: 'open' }).catch(failed);
+    const text = t('tasks.doneToast', { title: task.title });
+    change
+      .mutateAsync({ id: task.id, status: 'done' })
+      .then(() => toast.show({ text, undo }))
+      .catch(failed);
+  };
 }

@@ -6,7 +6,7 @@ import { useNews } from '@/shared/hints/use-news';
 import { setRinging } from '@/shared/ui/title';
 import { ringingQuery, takeNews } from '../api/ringing';
 import { DueModal } from './due-modal';
-import { ringOnce } from './tone';
+import { ringOnce } from '@/shared/audio/tone';
 
 const none: readonly Due[] = [];
 

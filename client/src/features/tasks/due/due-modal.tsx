@@ -84,8 +84,8 @@ function One({ due, next }: { due: Due; next: readonly Due[] }) {
         </span>
         <div className={styles.badges}>
           {next.length > 0 && <Badge tone="info">{t('due.waiting', { count: next.length + 1 })}</Badge>}
-          {due.priority === 'urgent' && <Badge tone="bad">{t('tasks.priority.urgent')}</Badge>}
-          {due.priority === 'high' && <Badge tone="warn">{t('tasks.priority.high')}</Badge>}
+          {due.priority === 'urgent' && <Badge tone="bad">{t('due.urgent')}</Badge>}
+          {due.priority === 'high' && <Badge tone="warn">{t('due.high')}</Badge>}
           {due.late_s >= 60 && (
             <Badge tone="warn">{t('due.late', { count: Math.round(due.late_s / 60) })}</Badge>
           )}

@@ -26,10 +26,10 @@ export function useDueActions(due: Due): Act {
   const phone = due.customer?.phone;
 
   const send = (how: Answer, text?: string) =>
-    answer.mutate(how, {
-      onError: (error) => toast.show({ tone: 'bad', text: errorText(error) }),
-      onSuccess: () => text && toast.show({ text }),
-    });
+    void answer
+      .mutateAsync(how)
+      .then(() => text && toast.show({ text }))
+      .catch((error: unknown) => toast.show({ tone: 'bad', text: errorText(error) }));
   const seen = () => send({ reminder: due.reminder_id, how: 'acknowledge' });
   const snooze = (minutes: number) =>
     send({ reminder: due.reminder_id, how: 'snooze', minutes }, t('due.snoozed', { count: minutes }));

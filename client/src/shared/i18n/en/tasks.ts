@@ -16,6 +16,8 @@ export const tasks: InOtherWords<typeof he> = {
   'due.snoozedTimes': { one: 'Snoozed once', other: 'Snoozed {count} times' },
   'due.late': { one: 'A minute late', other: '{count} minutes late' },
   'due.waiting': { one: 'One reminder', other: '{count} reminders waiting' },
+  'due.urgent': 'Urgent',
+  'due.high': 'High priority',
   'due.next': 'The next reminders',
   'due.many': { one: 'One reminder', other: '{count} reminders came at once' },
 
@@ -99,4 +101,21 @@ export const tasks: InOtherWords<typeof he> = {
   'quick.noTitle': 'To do what?',
   'quick.supposed': '(no time was said)',
   'quick.saved': '“{title}” is set for {when}.',
+
+  'notify.title': 'Reminders and notifications',
+  'notify.text': 'A reminder comes up in every open tab. When none is open, it is sent to the device.',
+  'notify.device': 'Notifications on this device',
+  'notify.deviceHint':
+    'The browser will ask for permission. Reminders then arrive with the application closed, and can be snoozed or done without opening it.',
+  'notify.unable': 'This browser has no notifications. Reminders come up while the application is open.',
+  'notify.denied':
+    'Notifications are blocked in this browser. Allow them in the site settings beside the address bar.',
+  'notify.test': 'Send a test notification',
+  'notify.testSent': 'A test notification is on its way.',
+  'notify.sound': 'A tone when a reminder comes up',
+  'notify.soundTest': 'Play the tone',
+  'notify.quiet': 'Quiet hours',
+  'notify.quietHint': 'Nothing is sent to the device in these hours, but for urgent tasks.',
+  'notify.quietFrom': 'Quiet from',
+  'notify.quietTo': 'Quiet until',
 };

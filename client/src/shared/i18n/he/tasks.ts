@@ -18,6 +18,8 @@ export const tasks = {
   'due.snoozedTimes': { one: 'נדחתה פעם אחת', two: 'נדחתה פעמיים', other: 'נדחתה {count} פעמים' },
   'due.late': { one: 'באיחור של דקה', two: 'באיחור של שתי דקות', other: 'באיחור של {count} דקות' },
   'due.waiting': { one: 'תזכורת אחת', two: 'שתי תזכורות ממתינות', other: '{count} תזכורות ממתינות' },
+  'due.urgent': 'דחוף',
+  'due.high': 'דחיפות גבוהה',
   'due.next': 'התזכורות הבאות',
   'due.many': { one: 'תזכורת אחת', two: 'שתי תזכורות', other: '{count} תזכורות הגיעו יחד' },
 
@@ -101,4 +103,20 @@ export const tasks = {
   'quick.noTitle': 'מה לעשות אז?',
   'quick.supposed': '(לא נאמר מתי)',
   'quick.saved': '״{title}״ נקבעה ל־{when}.',
+
+  'notify.title': 'תזכורות והתראות',
+  'notify.text': 'תזכורת עולה בכל לשונית פתוחה. כשאין לשונית פתוחה, ההתראה מגיעה למכשיר.',
+  'notify.device': 'התראות במכשיר הזה',
+  'notify.deviceHint':
+    'הדפדפן יבקש אישור. כך תזכורת מגיעה גם כשהיישום סגור, ואפשר לדחות או לסמן כבוצעה בלי לפתוח אותו.',
+  'notify.unable': 'הדפדפן הזה אינו תומך בהתראות. תזכורות יופיעו כשהיישום פתוח.',
+  'notify.denied': 'ההתראות חסומות בדפדפן הזה. אפשר לאשר אותן בהגדרות האתר, ליד שורת הכתובת.',
+  'notify.test': 'שליחת התראת ניסיון',
+  'notify.testSent': 'התראת ניסיון בדרך.',
+  'notify.sound': 'צליל כשעולה תזכורת',
+  'notify.soundTest': 'השמעת הצליל',
+  'notify.quiet': 'שעות שקט',
+  'notify.quietHint': 'בשעות האלה לא נשלחות התראות למכשיר, חוץ ממשימות דחופות.',
+  'notify.quietFrom': 'שקט משעה',
+  'notify.quietTo': 'שקט עד שעה',
 } as const;
