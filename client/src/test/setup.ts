@@ -1,5 +1,9 @@
 import '@testing-library/jest-dom/vitest';
+import { configure } from '@testing-library/react';
 import { afterEach, beforeEach, expect, vi } from 'vitest';
+
+// No test measures time: what is waited for comes, on a busy machine later.
+configure({ asyncUtilTimeout: 4000 });
 
 // jsdom lays nothing out, so it scrolls nothing.
 window.scrollTo = () => undefined;
