@@ -52,3 +52,14 @@ test('the second key of a pair alone does nothing', () => {
   press('KeyC');
   expect(ran).not.toHaveBeenCalled();
 });
+
+test('a key is pressed as people do: Shift first, and after other keys', () => {
+  render(<Page />);
+  press('KeyA');
+  press('ShiftLeft', { shiftKey: true });
+  press('Slash', { shiftKey: true });
+  press('KeyG');
+  press('ShiftRight', { shiftKey: true });
+  press('KeyC');
+  expect(ran.mock.calls).toEqual([['sheet'], ['calls']]);
+});

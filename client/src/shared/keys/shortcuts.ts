@@ -61,6 +61,8 @@ export function useShortcuts(bindings: readonly [Binding, () => void][]) {
     let first: { code: string; at: number } | null = null;
     const onKeyDown = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.isComposing || event.repeat) return;
+      // Shift is pressed before what it shifts: it is no key of a pair.
+      if (/^(Shift|Control|Alt|Meta)(Left|Right)$/.test(event.code)) return;
       const mod = event.ctrlKey || event.metaKey;
       const typing = isTyping(event.target);
       const modal = document.querySelector('[data-modal]') !== null;
@@ -72,7 +74,7 @@ export function useShortcuts(bindings: readonly [Binding, () => void][]) {
           if (mod || event.altKey || typing || modal || !readSingle()) continue;
           if ((binding.shift ?? false) !== event.shiftKey) continue;
           const before = first && event.timeStamp - first.at < SEQUENCE_MS ? first.code : undefined;
-          if (binding.after !== before) continue;
+          if (binding.after && binding.after !== before) continue;
         }
         event.preventDefault();
         first = null;
