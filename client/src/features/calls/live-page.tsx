@@ -1,3 +1,4 @@
+import { useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useSearch } from '@tanstack/react-router';
 import { AudioLines, ChevronLeft } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
@@ -15,6 +16,7 @@ import { LinkButton } from '@/shared/ui/link-button';
 import { Page } from '@/shared/ui/page';
 import { SkeletonLines } from '@/shared/ui/skeleton';
 import { Ltr, Said } from '@/shared/ui/text';
+import { callQuery } from './api/get-call';
 import { Caller } from './caller';
 import { Conversation } from './conversation';
 import styles from './live-page.module.css';
@@ -32,7 +34,11 @@ function Live() {
   const { t } = useLocale();
   const { call: wanted } = useSearch({ from: '/frame/live' });
   const { calls, connected, isPending, isError, error, refetch } = useLiveCalls(true);
-  const shown = useChosen(calls, wanted);
+  const chosen = useChosen(calls, wanted);
+  const ended = chosen !== undefined && !calls.some((one) => one.id === chosen.id);
+  // The list tells no more of a call that is over, and its last words may have come with its end.
+  const over = useQuery({ ...callQuery(chosen?.id ?? ''), enabled: ended });
+  const shown = (ended && over.data) || chosen;
 
   return (
     <Page
@@ -53,7 +59,7 @@ function Live() {
       ) : shown ? (
         <div className={styles.columns}>
           <CallList calls={calls} shown={shown.id} />
-          <LiveCall key={shown.id} call={shown} ended={!calls.some((one) => one.id === shown.id)} />
+          <LiveCall key={shown.id} call={shown} ended={ended} />
         </div>
       ) : (
         <Card>
