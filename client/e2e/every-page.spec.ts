@@ -1,6 +1,6 @@
 // Every page by day and by night, in both languages, under axe; and its pictures at three widths, for people to look at.
 import AxeBuilder from '@axe-core/playwright';
-import type { Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import { expect, people, test } from './story';
 
 interface Place {
@@ -77,6 +77,12 @@ for (const locale of ['he', 'en'] as const)
             () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
           );
           expect(over, `${width} px: nothing reaches out of the page`).toBeLessThanOrEqual(0);
+          const tabs = page.locator('main nav:has(> a)');
+          if (await tabs.count()) {
+            const current = tabs.locator('[aria-current]');
+            await expect(current, 'one tab is the current one').toHaveCount(1);
+            await expect(current, `${width} px: the current tab is in sight`).toBeInViewport({ ratio: 0.9 });
+          }
           if (scheme === 'dark' && locale === 'en') continue;
           await page.screenshot({
             path: `e2e/out/${place.name}-${locale}-${scheme}-${width}.png`,
@@ -89,7 +95,8 @@ test('dialogs, menus and the palette are as accessible as pages', async ({ page,
   await page.emulateMedia({ reducedMotion: 'reduce' });
   await enter('manager', '/calls');
   await settle(page);
-  const check = async (name: string) => {
+  const check = async (name: string, open: Locator) => {
+    await expect(open).toBeVisible();
     const { violations } = await new AxeBuilder({ page }).analyze();
     const bad = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical');
     expect(
@@ -98,16 +105,17 @@ test('dialogs, menus and the palette are as accessible as pages', async ({ page,
     ).toEqual([]);
     await page.screenshot({ path: `e2e/out/open-${name}.png` });
     await page.keyboard.press('Escape');
+    await expect(open).toHaveCount(0);
   };
   await page.keyboard.press('Control+KeyK');
-  await check('palette');
+  await check('palette', page.getByRole('dialog'));
   await page.getByRole('button', { name: 'תפריט המשתמש' }).click();
-  await check('user-menu');
+  await check('user-menu', page.getByRole('menu'));
   await page.getByRole('button', { name: 'תצוגה' }).click();
-  await check('view');
+  await check('view', page.getByRole('dialog'));
   await page.keyboard.press('Shift+Slash');
-  await check('shortcuts');
+  await check('shortcuts', page.getByRole('dialog', { name: 'קיצורי מקלדת' }));
   await page.goto('/people');
   await page.getByRole('button', { name: 'הזמנה' }).first().click();
-  await check('invite');
+  await check('invite', page.getByRole('dialog'));
 });

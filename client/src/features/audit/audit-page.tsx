@@ -13,7 +13,7 @@ import type { Column } from '@/shared/table/types';
 import { useTableState } from '@/shared/table/use-table-state';
 import { Failure } from '@/shared/ui/failure';
 import { Page } from '@/shared/ui/page';
-import { TabLinks } from '@/shared/ui/tab-links';
+import { byWholeAddress, TabLinks } from '@/shared/ui/tab-links';
 import { DateTime, Ltr, Said } from '@/shared/ui/text';
 import { Action, actionText } from './action';
 import { auditQuery, listAudit } from './api/list-audit';
@@ -52,11 +52,21 @@ export function AuditPage() {
   return (
     <Page title={t('audit.title')} subtitle={t('audit.subtitle')}>
       {mayPlatform && mayBusiness && (
-        <TabLinks label={t('audit.which')}>
-          <Link to="/audit" search={{}} aria-current={platform ? undefined : 'page'}>
+        <TabLinks label={t('audit.which')} current={platform ? 'platform' : 'business'}>
+          <Link
+            to="/audit"
+            search={{}}
+            activeOptions={byWholeAddress}
+            aria-current={platform ? undefined : 'page'}
+          >
             {t('audit.business')}
           </Link>
-          <Link to="/audit" search={{ tab: 'platform' }} aria-current={platform ? 'page' : undefined}>
+          <Link
+            to="/audit"
+            search={{ tab: 'platform' }}
+            activeOptions={byWholeAddress}
+            aria-current={platform ? 'page' : undefined}
+          >
             {t('audit.platform')}
           </Link>
         </TabLinks>

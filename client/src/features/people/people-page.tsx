@@ -7,7 +7,7 @@ import { useMe } from '@/shared/session/me';
 import { Button } from '@/shared/ui/button';
 import { Failure, NoBusiness } from '@/shared/ui/failure';
 import { Page } from '@/shared/ui/page';
-import { TabLinks } from '@/shared/ui/tab-links';
+import { byWholeAddress, TabLinks } from '@/shared/ui/tab-links';
 import { InvitationsTable } from './invitations-table';
 import { InviteDialog } from './invite-dialog';
 import { PeopleTable } from './people-table';
@@ -39,16 +39,16 @@ export function PeoplePage() {
   );
   return (
     <Page title={title} subtitle={t('people.subtitle')} actions={invite}>
-      <TabLinks label={title}>
-        <Link
-          to="/people"
-          search={{}}
-          activeOptions={{ exact: true, includeSearch: false }}
-          aria-current={tab ? undefined : 'page'}
-        >
+      <TabLinks label={title} current={tab ?? 'people'}>
+        <Link to="/people" search={{}} activeOptions={byWholeAddress} aria-current={tab ? undefined : 'page'}>
           {t('people.tab')}
         </Link>
-        <Link to="/people" search={{ tab: 'invitations' }} aria-current={tab ? 'page' : undefined}>
+        <Link
+          to="/people"
+          search={{ tab: 'invitations' }}
+          activeOptions={byWholeAddress}
+          aria-current={tab ? 'page' : undefined}
+        >
           {t('people.invitations')}
         </Link>
       </TabLinks>

@@ -11,7 +11,7 @@ import { Card } from '@/shared/ui/card';
 import { Failure, NoBusiness } from '@/shared/ui/failure';
 import { Page } from '@/shared/ui/page';
 import { SkeletonLines } from '@/shared/ui/skeleton';
-import { TabLinks } from '@/shared/ui/tab-links';
+import { byWholeAddress, TabLinks } from '@/shared/ui/tab-links';
 import { businessQuery } from './api/get-business';
 import { GeneralSection } from './general-section';
 import { GreetingSection } from './greeting-section';
@@ -49,12 +49,13 @@ export function SettingsPage() {
   const [current, , Section] = sections.find(([id]) => id === section) ?? general;
   return (
     <Page title={t('settings.title')} subtitle={t('settings.subtitle')} narrow>
-      <TabLinks label={t('settings.title')}>
+      <TabLinks label={t('settings.title')} current={current}>
         {sections.map(([id, label]) => (
           <Link
             key={id}
             to="/settings"
             search={{ section: id }}
+            activeOptions={byWholeAddress}
             aria-current={id === current ? 'page' : undefined}
           >
             {t(label)}
