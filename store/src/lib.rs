@@ -17,6 +17,7 @@ pub mod media;
 mod migrate;
 pub mod nodes;
 pub mod people;
+pub mod pushes;
 pub mod recordings;
 pub mod reminders;
 pub mod reports;

@@ -10,7 +10,7 @@ const AT_ONCE: i64 = 5_000;
 const ROUNDS: usize = 40;
 
 /// What goes, and when. A session that ended stays for a month for whoever looks into what happened.
-const PAST: [&str; 5] = [
+const PAST: [&str; 7] = [
     "DELETE FROM tickets WHERE ctid IN (SELECT ctid FROM tickets WHERE expires_at < now() LIMIT $1)",
     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s
          WHERE (ended_at < now() - interval '30 days' OR last_seen_at < now() - interval '90 days')
@@ -19,6 +19,13 @@ const PAST: [&str; 5] = [
          (SELECT ctid FROM password_resets WHERE expires_at < now() - interval '1 day' LIMIT $1)",
     "DELETE FROM user_events WHERE ctid IN (SELECT ctid FROM user_events WHERE at < now() - interval '1 day' LIMIT $1)",
     "DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE tat < now() LIMIT $1)",
+    "DELETE FROM pushes WHERE id IN
+         (SELECT id FROM pushes WHERE state <> 'waiting' AND ended_at < now() - interval '7 days' LIMIT $1)",
+    // Browsers of people who have left the business; administrators look into businesses without being of them.
+    "DELETE FROM push_subscriptions WHERE id IN
+         (SELECT s.id FROM push_subscriptions s JOIN users u ON u.id = s.user_id
+          WHERE NOT u.admin AND NOT EXISTS (SELECT FROM memberships m
+                WHERE m.business_id = s.business_id AND m.user_id = s.user_id) LIMIT $1)",
 ];
 
 impl Store {

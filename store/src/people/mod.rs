@@ -5,6 +5,7 @@ pub mod api_tokens;
 pub mod forgetting;
 pub mod invitations;
 pub mod members;
+pub mod push_subscriptions;
 pub mod sessions;
 pub mod throttle;
 pub mod users;

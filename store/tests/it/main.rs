@@ -7,6 +7,7 @@ mod directory;
 mod embedded;
 mod forgetting;
 mod inbox;
+mod pushes;
 mod recordings;
 mod spool;
 mod tenants;
