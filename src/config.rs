@@ -4,6 +4,7 @@
 mod reader;
 
 use crate::http::client_address::TrustedProxies;
+use gateways::web_push::{Endpoints, VapidKeys};
 use reader::Reader;
 use secrecy::SecretString;
 use std::collections::{BTreeMap, BTreeSet};
@@ -103,6 +104,16 @@ pub struct Watching {
     pub otlp_endpoint: Option<String>,
 }
 
+/// How closed tabs are told.
+#[derive(Debug, Clone)]
+pub struct PushConfig {
+    /// `None`: made and kept in `DATA_DIR`, in production push is off.
+    pub keys: Option<VapidKeys>,
+    /// Whom push services turn to: `mailto:` or `https:`.
+    pub subject: String,
+    pub endpoints: Endpoints,
+}
+
 /// The whole configuration.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -120,6 +131,7 @@ pub struct Config {
     pub carrier: Carrier,
     pub speech: SpeechConfig,
     pub watching: Watching,
+    pub push: PushConfig,
     /// Other origins whose pages may use the API, beside our own.
     pub cors_origins: Vec<String>,
     /// Requests a second that one person may make of the API; bursts of twice as many.
@@ -234,6 +246,7 @@ impl Config {
                     .map_or_else(default_models_dir, PathBuf::from),
             },
             watching,
+            push: r.push(env == AppEnv::Production),
             cors_origins: r.origins("CORS_ORIGINS"),
             requests_per_second: r.parsed("API_REQUESTS_PER_SECOND", 50, "a number of requests"),
             trusted_proxies: r.parsed(

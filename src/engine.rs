@@ -3,11 +3,13 @@
 
 use crate::config::{AppEnv, Config};
 use crate::http::{self, Edge};
+use crate::push;
 use crate::speech;
 use actix_web::dev::ServerHandle;
 use actors::call::CallTiming;
 use actors::hints::PostgresHints;
 use actors::pipeline::{Doorbell, Drain, PipelineLimits, RecordingPipeline, Works};
+use actors::pushing::PushingTask;
 use actors::registry::CallRegistry;
 use actors::reminders::Reminders;
 use actors::schedule::{Schedule, Stirred, Ticks};
@@ -44,6 +46,7 @@ pub struct Engine {
     server: ServerHandle,
     schedule: Schedule,
     sessions: Sessions,
+    pushing: Option<PushingTask>,
     pipeline: Supervised<RecordingPipeline>,
     arbiters: Arc<Arbiters>,
     first_run: String,
@@ -152,6 +155,7 @@ impl Engine {
         let secret = secret(config)?;
         let door = http::auth::door::Door::new(config, secret.expose_secret().as_bytes())?;
         let first_run = door.first_run_code().to_owned();
+        let (pushing, push_desk) = push::start(config, &works, secret.expose_secret().as_bytes())?.unzip();
         let edge = Edge {
             switchboard,
             bus,
@@ -173,6 +177,7 @@ impl Engine {
             },
             sessions: sessions.clone(),
             reminders,
+            push: push_desk,
             links: http::links::Links::new(secret.expose_secret().as_bytes()),
             door,
             https: config.env == AppEnv::Production,
@@ -191,6 +196,7 @@ impl Engine {
             server: handle,
             schedule,
             sessions,
+            pushing,
             pipeline,
             arbiters,
             embedded,
@@ -241,6 +247,9 @@ impl Engine {
         self.sessions.leave_all();
         self.server.stop(true).await;
         self.schedule.stop().await;
+        if let Some(pushing) = self.pushing {
+            pushing.stop().await;
+        }
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("some recordings did not reach a checkpoint: they will be taken up again");
         }

@@ -190,6 +190,12 @@ pub const FIGURES: &[Figure] = &[
         Counter,
         "database work that took DB_SLOW_MS or longer",
     ),
+    Figure(
+        "pushes_planned_total",
+        Counter,
+        "pushes to closed tabs that were planned",
+    ),
+    Figure("pushes_total", Counter, "pushes that were tried, by outcome"),
     Figure("logins_total", Counter, "log-ins that were right"),
     Figure(
         "logins_refused_total",
@@ -232,12 +238,13 @@ pub const FIGURES: &[Figure] = &[
 ];
 
 /// Figures that have labels and therefore no line before the first event.
-const LABELLED: [&str; 19] = [
+const LABELLED: [&str; 20] = [
     "hints_dropped_total",
     "http_requests_total",
     "webhooks_malformed_total",
     "calls_ended_total",
     "turns_total",
+    "pushes_total",
     "speech_cache_total",
     "queue_depth",
     "queue_bound",

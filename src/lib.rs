@@ -8,4 +8,5 @@ pub mod figures;
 pub mod http;
 pub mod logging;
 pub mod passwords;
+mod push;
 pub mod speech;

@@ -6,6 +6,7 @@ pub mod call;
 pub mod faults;
 pub mod hints;
 pub mod pipeline;
+pub mod pushing;
 pub mod registry;
 pub mod reminders;
 pub mod schedule;

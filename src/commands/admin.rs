@@ -13,6 +13,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use clap::{Args, Subcommand};
 use domain::email::Email;
 use domain::password;
+use gateways::web_push::VapidKeys;
 use secrecy::ExposeSecret;
 use store::audit::{By, Chain, PLATFORM};
 use store::embedded::Embedded;
@@ -32,6 +33,8 @@ pub enum AdminCommand {
     },
     /// Compute the audit log's chains again; status 1 when one is not whole.
     VerifyAudit,
+    /// Print a new pair of keys for pushes to closed tabs.
+    VapidKeys,
 }
 
 /// Who is to be made.
@@ -50,15 +53,28 @@ pub struct CreateArguments {
 
 /// Runs one of them.
 pub async fn run(command: AdminCommand) -> anyhow::Result<i32> {
+    if matches!(command, AdminCommand::VapidKeys) {
+        return vapid_keys();
+    }
     let config = Config::from_env()?;
     let database = Database::open(&config).await?;
     let result = match command {
         AdminCommand::Create(arguments) => create(&database.store, arguments).await,
         AdminCommand::ResetLink { email } => reset_link(&config, &database.store, &email).await,
         AdminCommand::VerifyAudit => verify_audit(&database.store).await,
+        AdminCommand::VapidKeys => vapid_keys(),
     };
     database.close();
     result
+}
+
+fn vapid_keys() -> anyhow::Result<i32> {
+    let private = VapidKeys::make()?;
+    // The subject is no part of the pair.
+    let keys = VapidKeys::new(&private, None, "mailto:nobody@example.com")?;
+    say(&format!("VAPID_PUBLIC_KEY={}", keys.public()));
+    say(&format!("VAPID_PRIVATE_KEY={}", private.expose_secret()));
+    Ok(0)
 }
 
 /// The engine's database, running or started for the while.

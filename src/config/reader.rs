@@ -1,7 +1,8 @@
 //! Reads names of the environment, each into its type, and gathers what is wrong with them. Woken by
 //! `Config::read`, once; it never reads the environment itself.
 
-use super::{LogFormat, Service, Watching};
+use super::{LogFormat, PushConfig, Service, Watching};
+use gateways::web_push::{Endpoints, KeyError, VapidKeys};
 use secrecy::{ExposeSecret, SecretString};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
@@ -175,6 +176,49 @@ impl<'a> Reader<'a> {
                 self.problem("NATS_URL", error);
                 None
             }
+        }
+    }
+
+    /// Keys that belong together, or none; in production with somebody to turn to.
+    pub(super) fn push(&mut self, production: bool) -> PushConfig {
+        let (private, public) = (self.secret("VAPID_PRIVATE_KEY"), self.text("VAPID_PUBLIC_KEY"));
+        let subject = self.text("VAPID_SUBJECT");
+        if production && private.is_some() && subject.is_none() {
+            self.problem("VAPID_SUBJECT", "needed beside the keys: mailto: or https:");
+        }
+        let subject = subject.unwrap_or_else(|| "mailto:nobody@example.com".into());
+        let keys = match (&private, &public) {
+            (None, None) => None,
+            (Some(_), None) => {
+                self.problem("VAPID_PUBLIC_KEY", "needed beside VAPID_PRIVATE_KEY");
+                None
+            }
+            (None, Some(_)) => {
+                self.problem("VAPID_PRIVATE_KEY", "needed beside VAPID_PUBLIC_KEY");
+                None
+            }
+            (Some(private), Some(public)) => match VapidKeys::new(private, Some(public), &subject) {
+                Ok(keys) => Some(keys),
+                Err(error) => {
+                    let name = match error {
+                        KeyError::Pair => "VAPID_PUBLIC_KEY",
+                        KeyError::Subject => "VAPID_SUBJECT",
+                        KeyError::Private | KeyError::Random => "VAPID_PRIVATE_KEY",
+                    };
+                    self.problem(name, error);
+                    None
+                }
+            },
+        };
+        let origins = self.origins("PUSH_ORIGINS");
+        let endpoints = Endpoints::with(&origins).unwrap_or_else(|error| {
+            self.problem("PUSH_ORIGINS", error);
+            Endpoints::default()
+        });
+        PushConfig {
+            keys,
+            subject,
+            endpoints,
         }
     }
 

@@ -120,3 +120,66 @@ fn every_name_that_is_read_is_known_by_name() {
         assert!(names.contains(name), "{name} in {names:?}");
     }
 }
+
+#[test]
+fn keys_of_pushes_come_in_pairs_with_somebody_to_turn_to() {
+    let made = gateways::web_push::VapidKeys::make().unwrap();
+    let private = secrecy::ExposeSecret::expose_secret(&made).to_owned();
+    let public = gateways::web_push::VapidKeys::new(&made, None, "mailto:ops@example.com").unwrap();
+    let public = public.public().to_owned();
+    let check = |names: &[(&str, &str)], expected: &[&str]| {
+        let names = names
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let found = match Config::read(&names.collect()) {
+            Ok(_) => Vec::new(),
+            Err(ConfigErrors(problems)) => problems,
+        };
+        let names: Vec<&str> = found
+            .iter()
+            .filter_map(|problem| problem.split(':').next())
+            .collect();
+        assert_eq!(names, expected, "{found:?}");
+        assert!(
+            !found.iter().any(|problem| problem.contains(&private)),
+            "{found:?}"
+        );
+    };
+    let (public_key, private_key) = (
+        ("VAPID_PUBLIC_KEY", public.as_str()),
+        ("VAPID_PRIVATE_KEY", private.as_str()),
+    );
+    check(&[], &[]);
+    check(&[public_key, private_key], &[]);
+    check(&[public_key], &["VAPID_PRIVATE_KEY"]);
+    check(&[private_key], &["VAPID_PUBLIC_KEY"]);
+    check(
+        &[("VAPID_PUBLIC_KEY", "BAAA"), private_key],
+        &["VAPID_PUBLIC_KEY"],
+    );
+    check(
+        &[public_key, ("VAPID_PRIVATE_KEY", "AAAA")],
+        &["VAPID_PRIVATE_KEY"],
+    );
+    check(
+        &[public_key, private_key, ("VAPID_SUBJECT", "ops")],
+        &["VAPID_SUBJECT"],
+    );
+    check(
+        &[("PUSH_ORIGINS", "http://127.0.0.1:9, https://push.example.com")],
+        &[],
+    );
+    check(&[("PUSH_ORIGINS", "http://push.example.com")], &["PUSH_ORIGINS"]);
+    let production = [
+        ("APP_ENV", "production"),
+        ("PUBLIC_HOST", "https://calls.example.co.il"),
+        ("DATABASE_URL", "postgres://x"),
+        ("JWT_SECRET", "a secret of thirty-two bytes or more"),
+        ("TWILIO_AUTH_TOKEN", "t"),
+    ];
+    check(&production, &[]);
+    check(
+        &[&production[..], &[public_key, private_key]].concat(),
+        &["VAPID_SUBJECT"],
+    );
+}

@@ -47,6 +47,10 @@ pub async fn api_health(edge: web::Data<Edge>) -> HttpResponse {
         "bus": { "ok": bus.ok, "kind": bus.kind, "waiting": bus.waiting },
         "speech": edge.speech.health(),
         "carrier": edge.carrier_health,
+        "push": {
+            "ok": edge.push.is_some(),
+            "detail": edge.push.is_none().then_some("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not set: closed tabs are not told"),
+        },
         "businesses": board.directory.all().len(),
         "calls": { "live": board.calls.len(), "crashes": actors::supervision::crashes() },
     });

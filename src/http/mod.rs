@@ -12,6 +12,7 @@ pub mod links;
 mod live;
 mod metrics;
 mod pages;
+mod push_actions;
 pub mod rate_limits;
 mod refusals;
 pub mod request_id;
@@ -33,6 +34,14 @@ use gateways::twilio::signature::Verifier;
 use std::net::TcpListener;
 use std::sync::Arc;
 use utoipa_actix_web::AppExt;
+
+pub use push_actions::action_link;
+
+/// Where browsers subscribe.
+pub struct PushDesk {
+    pub service: Arc<gateways::web_push::PushService>,
+    pub bell: actors::pushing::PushBell,
+}
 
 /// What the handlers share.
 pub struct Edge {
@@ -57,7 +66,9 @@ pub struct Edge {
     pub sessions: Sessions,
     /// Reminders that are due soon.
     pub reminders: Reminders,
-    /// Signs and checks links to sounds.
+    /// Closed tabs are told; `None` without keys in production.
+    pub push: Option<PushDesk>,
+    /// Signs and checks links to sounds, and those that answer a reminder.
     pub links: links::Links,
     /// Whether browsers reach us by https only.
     pub https: bool,

@@ -125,7 +125,7 @@ impl RateLimits {
 }
 
 fn is_limited(path: &str) -> bool {
-    path.starts_with("/api/") || path.starts_with("/auth/")
+    path.starts_with("/api/") || path.starts_with("/auth/") || path.starts_with("/push/")
 }
 
 /// Answers 429 with `Retry-After` to what is too much for a person, or for an address whose requests are nobody's.

@@ -234,7 +234,12 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO recordings (recording_sid, call_sid, business_id, turn, state, transcript, reply, audio, reply_audio)
              VALUES ('RE{:032x}', '{call}', {business}, 1, 'done', 'אמרה {CANARY}', 'ענו {CANARY}', sha256('{CANARY}'), sha256('{CANARY}'));
          INSERT INTO tasks (business_id, title, channel, source, due_at, call_sid) VALUES ({business}, '{CANARY}', 'call', 'call', now(), '{call}');
-         INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title) SELECT {business}, max(id), 'call', now(), '{call}', '{CANARY}' FROM customers;",
+         INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title) SELECT {business}, max(id), 'call', now(), '{call}', '{CANARY}' FROM customers;
+         INSERT INTO push_subscriptions (business_id, user_id, endpoint, p256dh, auth, user_agent)
+             VALUES ({business}, {user}, 'https://fcm.googleapis.com/fcm/send/{CANARY}', decode(repeat('04', 65), 'hex'), decode(repeat('07', 16), 'hex'), '{CANARY}');
+         INSERT INTO pushes (business_id, user_id, subscription_id, kind, key, topic, not_before)
+             SELECT {business}, {user}, max(id), 'test', '{CANARY}', 'test', 'infinity' FROM push_subscriptions;
+         INSERT INTO notification_preferences VALUES ({business}, {user}, '22:00', '07:00', false);",
         1
     );
     rows.batch_execute(&data).await.expect("their data");

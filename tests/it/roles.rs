@@ -5,7 +5,7 @@ use crate::office::{Office, Person};
 use crate::routes::{self, Route};
 
 /// Routes by how they begin, the first that fits counts; and the least who may ask.
-const LEAST: [(&str, Person); 42] = [
+const LEAST: [(&str, Person); 46] = [
     ("get /health", Person::Nobody),
     ("get /api/health", Person::Nobody),
     ("get /auth/options", Person::Nobody),
@@ -15,6 +15,10 @@ const LEAST: [(&str, Person); 42] = [
     ("post /auth/refresh", Person::Nobody),
     ("post /auth/invitations/", Person::Nobody),
     ("post /auth/reset", Person::Nobody),
+    ("post /push/act", Person::Nobody),
+    ("get /api/notifications", Person::Agent),
+    ("post /api/notifications", Person::Agent),
+    ("put /api/notifications", Person::Agent),
     ("get /auth/", Person::Agent),
     ("patch /auth/me", Person::Agent),
     ("post /auth/password", Person::Agent),

@@ -51,7 +51,7 @@ pub enum Outcome {
 }
 
 /// One push, from the connection to the answer's end.
-const LIMIT: Duration = Duration::from_secs(10);
+pub const LIMIT: Duration = Duration::from_secs(10);
 /// How much of an answer is read.
 const ANSWER: usize = 4096;
 /// What a service may ask us to wait.

@@ -11,6 +11,7 @@ mod calls;
 mod csv;
 mod feature_gate;
 mod greeting;
+mod notifications;
 mod openapi;
 pub mod paging;
 pub mod ranged;
@@ -64,6 +65,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reminders::snooze)
         .service(reminders::shown)
         .service(audit::list)
+        .service(notifications::key)
+        .service(notifications::subscribe)
+        .service(notifications::unsubscribe)
+        .service(notifications::test)
+        .service(notifications::preferences)
+        .service(notifications::set_preferences)
+        .service(super::push_actions::act)
         .service(super::health::health)
         .service(super::health::api_health);
 }

@@ -121,6 +121,7 @@ fn complete(path: &str, operation: &mut Operation) {
         "/auth/first-run",
         "/auth/login",
         "/auth/refresh",
+        "/push/act",
     ];
     let by_token = ["/auth/invitations/", "/auth/reset", "/auth/logout"];
     let is_open = open.contains(&path) || by_token.iter().any(|prefix| path.starts_with(prefix));

@@ -84,6 +84,19 @@ impl TenantTx<'_> {
         .await
     }
 
+    /// How many browsers of a person are told.
+    pub async fn browsers(&self, user: UserId) -> Result<u64, StoreError> {
+        limited(async {
+            let count = "SELECT count(*) FROM push_subscriptions WHERE business_id = $1 AND user_id = $2";
+            let row = self
+                .sql()
+                .query_one(count, &[&self.business().0, &user.0])
+                .await?;
+            Ok(row.get::<_, i64>(0).unsigned_abs())
+        })
+        .await
+    }
+
     /// Forgets one browser of a person; whether there was one.
     pub async fn unsubscribe(&self, user: UserId, endpoint: &str) -> Result<bool, StoreError> {
         limited(async {
