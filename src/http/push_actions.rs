@@ -3,14 +3,19 @@
 
 use super::Edge;
 use super::api::body::Body;
+use super::api::who::traces;
 use super::errors::{ApiError, Code};
 use super::links::Links;
-use actix_web::{post, web};
+use actix_web::{HttpRequest, post, web};
 use domain::access::UserId;
+use domain::task::Status;
 use garde::Validate;
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
-use store::pushes::Act;
+use store::reminders::Answer;
+use store::streams::Told;
+use store::tasks::{Changed, TaskChange};
+use store::tenant::TenantTx;
 use utoipa::{IntoParams, ToSchema};
 
 /// How long a link works, in seconds.
@@ -78,6 +83,7 @@ pub struct ReminderStands {
 #[post("/push/act")]
 pub async fn act(
     edge: web::Data<Edge>,
+    request: HttpRequest,
     signed: web::Query<Signed>,
     body: Body<Pressed>,
 ) -> Result<web::Json<ReminderStands>, ApiError> {
@@ -92,20 +98,49 @@ pub async fn act(
     let store = &edge.switchboard.store;
     let business = store.business_of_reminder(reminder, user).await?;
     let business = business.ok_or_else(ApiError::not_found)?;
-    let minutes = SignedDuration::from_mins(body.0.minutes.unwrap_or(SNOOZE));
-    let act = match body.0.action {
-        PushAction::Acknowledge => Act::Acknowledge,
-        PushAction::Snooze => Act::Snooze(now + minutes),
-        PushAction::Done => Act::Done,
-    };
     let mut tenant = store.tenant(business).await?;
     let transaction = tenant.begin().await?;
-    let acted = transaction.act_on_reminder(reminder, user, act).await?;
-    let acted = acted.ok_or_else(ApiError::not_found)?;
+    let stands = transaction.reminder_stands(reminder, user).await?;
+    let stands = stands.ok_or_else(ApiError::not_found)?;
+    let minutes = SignedDuration::from_mins(body.0.minutes.unwrap_or(SNOOZE));
+    let told = match body.0.action {
+        PushAction::Acknowledge => answered(&transaction, (reminder, user), Answer::Acknowledged).await?,
+        PushAction::Snooze => {
+            answered(&transaction, (reminder, user), Answer::Snoozed(now + minutes)).await?
+        }
+        PushAction::Done if stands.open => {
+            let done = TaskChange {
+                status: Some(Status::Done),
+                ..TaskChange::default()
+            };
+            let by = traces(&request, Some(user.0));
+            match transaction.change_task(&by, (stands.task, None), &done).await? {
+                Changed::Done(_, told) => told,
+                Changed::Meanwhile(_) | Changed::NotThere => return Err(ApiError::not_found()),
+            }
+        }
+        PushAction::Done => Vec::new(),
+    };
+    let stands = transaction.reminder_stands(reminder, user).await?;
+    let stands = stands.ok_or_else(ApiError::not_found)?;
     transaction.commit().await?;
+    if !told.is_empty() {
+        edge.sessions.tell(told);
+        edge.sessions.hint(business, "tasks");
+        edge.reminders.changed(vec![reminder]).await;
+    }
     Ok(web::Json(ReminderStands {
         reminder_id: reminder,
-        state: acted.state,
-        remind_at: acted.remind_at,
+        state: stands.state,
+        remind_at: stands.remind_at,
     }))
+}
+
+async fn answered(
+    transaction: &TenantTx<'_>,
+    (reminder, user): (i64, UserId),
+    answer: Answer,
+) -> Result<Vec<Told>, ApiError> {
+    let answered = transaction.answer_reminder(reminder, user, answer).await?;
+    Ok(answered.ok_or_else(ApiError::not_found)?.told)
 }

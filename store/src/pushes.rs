@@ -4,7 +4,7 @@
 mod acting;
 mod planning;
 
-pub use acting::{Act, Acted};
+pub use acting::Stands;
 pub use planning::Planned;
 
 use crate::connect::{Store, limited};

@@ -5,7 +5,7 @@ use domain::access::{Role, UserId};
 use jiff::civil::time;
 use std::time::Duration;
 use store::people::push_subscriptions::{NewSubscription, Preferences};
-use store::pushes::{About, Act, PushEnd};
+use store::pushes::{About, PushEnd};
 use store::recordings::Worker;
 use tokio_postgres::Client;
 
@@ -377,44 +377,30 @@ async fn a_browser_is_of_who_is_logged_in_there_and_nobody_has_more_than_twenty(
 }
 
 #[tokio::test]
-async fn an_answer_counts_once_and_from_whom_it_concerns() {
+async fn a_reminder_stands_for_whom_it_concerns_only() {
     let scene = Scene::new().await;
-    let act = async |reminder: i64, user: UserId, act: Act| {
+    let hers = scene.ringing(Some(scene.dana), "normal").await;
+    let stands = async |reminder: i64, user: UserId| {
         let mut tenant = scene.store.tenant(scene.business).await.unwrap();
         let transaction = tenant.begin().await.unwrap();
-        let acted = transaction.act_on_reminder(reminder, user, act).await.unwrap();
-        transaction.commit().await.unwrap();
-        acted.map(|acted| (acted.state, acted.changed))
+        let stands = transaction.reminder_stands(reminder, user).await.unwrap();
+        stands.map(|stands| (stands.open, stands.state))
     };
-    let hers = scene.ringing(Some(scene.dana), "normal").await;
-    let later = jiff::Timestamp::now() + jiff::SignedDuration::from_mins(15);
-    assert_eq!(act(hers, scene.yossi, Act::Done).await, None);
-    assert_eq!(act(hers + 1000, scene.dana, Act::Done).await, None);
-    let snoozed = Some(("snoozed".to_owned(), true));
-    assert_eq!(act(hers, scene.dana, Act::Snooze(later)).await, snoozed);
-    let again = Some(("snoozed".to_owned(), false));
-    assert_eq!(act(hers, scene.dana, Act::Snooze(later)).await, again);
-    assert_eq!(act(hers, scene.dana, Act::Acknowledge).await, again);
-    assert_eq!(scene.one::<i32>("SELECT snooze_count FROM reminders").await, 1);
-    assert_eq!(
-        act(hers, scene.dana, Act::Done).await,
-        Some(("done".to_owned(), true))
-    );
-    assert_eq!(
-        act(hers, scene.dana, Act::Done).await,
-        Some(("done".to_owned(), false))
-    );
-    let told = "SELECT count(*) FROM user_events WHERE kind = 'reminder:closed'";
-    assert_eq!(scene.one::<i64>(told).await, 2);
-    let ours = scene.ringing(None, "normal").await;
-    let answered = Some(("acknowledged".to_owned(), true));
-    assert_eq!(act(ours, scene.yossi, Act::Acknowledge).await, answered);
-    assert_eq!(scene.one::<i64>(told).await, 4, "both are told");
+    let rings = Some((true, "fired".to_owned()));
+    assert_eq!(stands(hers, scene.dana).await, rings);
+    assert_eq!(stands(hers, scene.yossi).await, None);
+    assert_eq!(stands(hers + 1000, scene.dana).await, None);
+    scene
+        .rows
+        .execute("UPDATE tasks SET state = 'done'", &[])
+        .await
+        .unwrap();
+    assert_eq!(stands(hers, scene.dana).await, Some((false, "done".to_owned())));
     // Who may not log in any more answers nothing.
-    let found = scene.store.business_of_reminder(ours, scene.yossi).await.unwrap();
+    let found = scene.store.business_of_reminder(hers, scene.dana).await.unwrap();
     assert_eq!(found, Some(scene.business));
-    let off = "UPDATE users SET active = false WHERE name = 'yossi'";
+    let off = "UPDATE users SET active = false WHERE name = 'dana'";
     scene.rows.execute(off, &[]).await.unwrap();
-    let found = scene.store.business_of_reminder(ours, scene.yossi).await.unwrap();
+    let found = scene.store.business_of_reminder(hers, scene.dana).await.unwrap();
     assert_eq!(found, None);
 }
