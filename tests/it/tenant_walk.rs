@@ -15,6 +15,15 @@ async fn nothing_of_another_business_is_seen_or_changed_by_any_route() {
         .world
         .eventually("SELECT bool_and(greeting IS NOT NULL) FROM businesses")
         .await;
+    // So is its reminding of their task: it rings, and is pushed no more.
+    let rang = "SELECT bool_and(state = 'fired') FROM reminders";
+    office.world.eventually(rang).await;
+    let rows = office.world.rows().await;
+    rows.execute("UPDATE reminders SET push_at = NULL", &[])
+        .await
+        .expect("quiet");
+    let pushed = "SELECT count(*) = 0 FROM pushes WHERE state = 'waiting' AND not_before < 'infinity'";
+    office.world.eventually(pushed).await;
     let before = snapshot(&office.world.database, office.theirs).await;
     let mut asked = 0;
     // Logged in before the walk, whose wrong log-ins close the door for this address.
