@@ -29,6 +29,7 @@ mod parties;
 mod people;
 mod postgres_away;
 mod private_words;
+mod protocol;
 mod push;
 mod push_service;
 mod push_subscriptions;
