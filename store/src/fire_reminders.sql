@@ -1,9 +1,10 @@
 -- The only gate: a reminder rings because this statement took it, and it takes each ring once. Whoever is concerned is
--- told in the same commit; more than five at once are one digest.
+-- told in the same commit; more than five at once are one digest. It takes whatever is due, not only what was asked
+-- for: so that what comes due at one moment is told as one.
 WITH picked AS (
     SELECT r.id FROM reminders r
-    WHERE r.id = ANY ($1::bigint[]) AND r.state IN ('pending', 'snoozed') AND r.remind_at <= now()
-    ORDER BY r.id FOR UPDATE SKIP LOCKED
+    WHERE r.state IN ('pending', 'snoozed') AND r.remind_at <= now()
+    ORDER BY r.remind_at, r.id LIMIT $1 FOR UPDATE SKIP LOCKED
 ), fired AS (
     UPDATE reminders r
     SET state = 'fired', fired_at = now(), rings = r.rings + 1, seen_at = NULL, acknowledged_at = NULL, acknowledged_by = NULL,

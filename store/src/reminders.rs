@@ -57,6 +57,8 @@ fn millis(ms: f64) -> Duration {
     Duration::from_secs_f64(ms.max(0.0) / 1000.0)
 }
 
+/// Reminders of one claim.
+const AT_ONCE: i64 = 256;
 const DUE_IN: &str = "(extract(epoch FROM r.remind_at - clock_timestamp()) * 1000)::float8";
 
 impl Store {
@@ -95,7 +97,7 @@ impl Store {
         .await
     }
 
-    /// Lets those of these ring that are due, each once for all engines, and tells whom they concern.
+    /// Lets ring what is due, each once for all engines, and tells whom it concerns; then says which of these will still.
     ///
     /// # Errors
     /// `Away` or `Slow`: nothing is known; ask again, what has rung doesn't ring again.
@@ -103,7 +105,7 @@ impl Store {
         limited(async {
             let client = self.client().await?;
             let fire = client.prepare_cached(include_str!("fire_reminders.sql")).await?;
-            let rows = client.query(&fire, &[&ids]).await?;
+            let rows = client.query(&fire, &[&AT_ONCE]).await?;
             let told: Vec<Told> = rows.iter().map(told).collect();
             let sql = format!(
                 "SELECT r.id, {DUE_IN} FROM reminders r WHERE r.id = ANY ($1::bigint[]) AND r.state IN ('pending', 'snoozed')"
