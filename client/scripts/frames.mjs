@@ -5,7 +5,11 @@ import { text } from 'node:stream/consumers';
 import Ajv2020 from 'ajv/dist/2020.js';
 
 const protocol = JSON.parse(await readFile(new URL('../protocol.schema.json', import.meta.url), 'utf8'));
-const ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+const ajv = new Ajv2020({
+  strict: true,
+  allowUnionTypes: true,
+  formats: { 'date-time': /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/ },
+});
 ajv.addSchema(protocol, 'protocol');
 let wrong = 0;
 for (const [side, frame] of JSON.parse(await text(process.stdin))) {
