@@ -10,7 +10,7 @@ import { useTableState } from '@/shared/table/use-table-state';
 import { Button } from '@/shared/ui/button';
 import { FeatureOff, NoBusiness } from '@/shared/ui/failure';
 import { Page } from '@/shared/ui/page';
-import { TabLinks } from '@/shared/ui/tab-links';
+import { byWholeAddress, TabLinks } from '@/shared/ui/tab-links';
 import { taskQuery } from './api/get-task';
 import { tasksQuery } from './api/list-tasks';
 import { taskCountsQuery } from './api/task-counts';
@@ -115,18 +115,18 @@ function Tasks({ action, board }: { action: ReactNode; board: boolean }) {
         </>
       ) : (
         <>
-          <TabLinks label={t('tasks.ranges')}>
+          <TabLinks label={t('tasks.ranges')} current={range}>
             {ranges.map((one) => (
               <Link
                 key={one}
                 to="/tasks"
-                // The router says which one is current: the one that leads to where we are.
                 search={(before) =>
                   one === range
                     ? before
                     : { ...before, tab: one === 'all' ? undefined : one, page: undefined }
                 }
-                activeOptions={{ exact: true, includeSearch: true }}
+                activeOptions={byWholeAddress}
+                aria-current={one === range ? 'page' : undefined}
               >
                 {t(`tasks.range.${one}`)}
                 {counts && one !== 'all' && counts[one] > 0 && ` (${counts[one]})`}
