@@ -10,6 +10,9 @@ import { taskCountsQuery } from './api/task-counts';
 import { tasksQuery } from './api/list-tasks';
 import styles from './bell.module.css';
 
+/** Of each part. */
+const MOST = 5;
+
 /** In the header of every page: how much is overdue or due today, and what. */
 export function Bell() {
   const { t, dir } = useLocale();
@@ -52,13 +55,15 @@ export function Bell() {
 
 function Part({ range, onGo }: { range: 'overdue' | 'today'; onGo: () => void }) {
   const { t } = useLocale();
-  const { data } = useQuery(tasksQuery({ range, status: 'open', sort: 'due_at', limit: 5 }));
-  const tasks = data?.results ?? [];
+  const { data } = useQuery(tasksQuery({ range, status: 'open', sort: 'due_at', limit: 25 }));
+  // What is overdue since this morning is of today, too; it is told once.
+  const all = (data?.results ?? []).filter((task) => range === 'overdue' || !task.overdue);
+  const tasks = all.slice(0, MOST);
   return (
     <section className={styles.part}>
       <h2>
         {t(`tasks.range.${range}`)}
-        {data && data.total > 0 && <span className={styles.total}>{data.total}</span>}
+        {range === 'overdue' && data && data.total > 0 && <span className={styles.total}>{data.total}</span>}
       </h2>
       {data && tasks.length === 0 && <p className={styles.none}>{t(`bell.none.${range}`)}</p>}
       <ul>
