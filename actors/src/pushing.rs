@@ -50,6 +50,8 @@ impl Default for PushingLimits {
     }
 }
 
+/// So many have ended before others are claimed, while some are on their way: a claim is work for the database.
+const REFILL: usize = 8;
 /// Reminders planned in one statement.
 const PLANNED: i64 = 500;
 /// A push is given up after so many tries, or when it is this old: its reminder's next stages have been pushed since.
@@ -141,6 +143,7 @@ impl Pushing {
         let mut freed = false;
         // Whether to plan, and whether there may be something to claim.
         let (mut look, mut more) = (true, true);
+        let mut ended = 0;
         let mut ticks = tokio::time::interval(self.limits.tick);
         ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while !stop.is_cancelled() {
@@ -151,6 +154,7 @@ impl Pushing {
                 self.plan().await;
             }
             if std::mem::take(&mut more) {
+                ended = 0;
                 self.claim(&mut sending).await;
             }
             metrics::gauge!("queue_depth", "queue" => "pushes").set(sending.len() as f64);
@@ -158,12 +162,14 @@ impl Pushing {
                 () = stop.cancelled() => {}
                 _ = ticks.tick() => (look, more) = (true, true),
                 () = bell.0.notified() => (look, more) = (true, true),
-                Some(ended) = sending.join_next() => {
-                    noted(ended);
-                    while let Some(ended) = sending.try_join_next() {
-                        noted(ended);
+                Some(one) = sending.join_next() => {
+                    noted(one);
+                    ended += 1;
+                    while let Some(one) = sending.try_join_next() {
+                        noted(one);
+                        ended += 1;
                     }
-                    more = true;
+                    more = ended >= REFILL || sending.is_empty();
                 }
             }
         }
@@ -249,7 +255,7 @@ impl Pushing {
     /// `None`: there is nothing to tell any more.
     async fn send(&self, push: &ClaimedPush) -> Option<Outcome> {
         let act = match &push.about {
-            About::Over => return None,
+            About::Over | About::Replaced => return None,
             About::Due(due) => Some((self.link)(due.reminder, push.user)),
             About::Digest { .. } | About::Test => None,
         };
@@ -275,7 +281,15 @@ impl Pushing {
     ) -> (&'static str, Result<(), StoreError>) {
         let store = &self.store;
         match outcome {
-            None => ("over", store.end_push(push, PushEnd::Answered).await),
+            None => {
+                let replaced = matches!(push.about, About::Replaced);
+                let end = if replaced {
+                    PushEnd::Replaced
+                } else {
+                    PushEnd::Answered
+                };
+                ("over", store.end_push(push, end).await)
+            }
             Some(Outcome::Delivered) => ("delivered", store.end_push(push, PushEnd::Sent).await),
             Some(Outcome::Gone) => ("gone", store.browser_gone(push.subscription).await),
             Some(Outcome::TooLarge) => {

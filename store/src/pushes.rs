@@ -50,6 +50,8 @@ pub enum About {
     Test,
     /// Nothing any more: it was answered meanwhile, or is somebody else's.
     Over,
+    /// A later push of the same topic waits for this browser.
+    Replaced,
 }
 
 /// A reminder that rings.
@@ -75,6 +77,8 @@ pub enum PushEnd<'a> {
     Sent,
     /// There was nothing to tell any more.
     Answered,
+    /// A later one says it.
+    Replaced,
     /// The service will not take it; the browser is forgotten after some of these.
     Refused(&'a str),
     /// The message's fault, not the browser's.
@@ -86,7 +90,7 @@ pub enum PushEnd<'a> {
 /// A browser whose pushes were refused so many times in a row is forgotten.
 const REFUSALS: i32 = 5;
 /// The oldest that are looked at when claiming.
-const LOOKED_AT: i64 = 5_000;
+const LOOKED_AT: i64 = 1_000;
 
 const CLAIM: &str = "
     WITH busy AS (
@@ -110,13 +114,20 @@ const CLAIM: &str = "
         FROM pick WHERE p.id = pick.id
         RETURNING p.id, p.claim_no, p.attempt, p.created_at, p.business_id, p.user_id, p.subscription_id, p.kind,
                   p.reminder_id, p.ring, p.topic
+    ), ringing AS MATERIALIZED (
+        -- From the reminders to their tasks, whatever the planner thinks of how many there are.
+        SELECT f.business_id, o.* FROM (SELECT DISTINCT business_id FROM claimed WHERE kind = 'digest') many
+        JOIN reminders f ON f.business_id = many.business_id AND f.state = 'fired'
+        CROSS JOIN LATERAL (SELECT t.id, t.title, t.due_at, t.assignee FROM tasks t WHERE t.id = f.task_id OFFSET 0) o
     )
     SELECT p.id, p.claim_no, p.attempt, extract(epoch FROM now() - p.created_at)::float8, p.business_id, p.user_id,
            p.subscription_id, s.endpoint, s.p256dh, s.auth, p.topic, b.time_zone, p.kind,
            u.active AND b.active AND b.deleted_at IS NULL AND (p.kind = 'test' OR EXISTS (SELECT FROM memberships m
                WHERE m.business_id = p.business_id AND m.user_id = p.user_id AND m.active)) AS still,
            r.id, t.id, t.title, t.due_at, r.remind_at, r.fired_at, c.name, phone.value, whatsapp.value,
-           ringing.n, ringing.titles
+           many.n, many.titles,
+           EXISTS (SELECT FROM pushes later WHERE later.subscription_id = p.subscription_id AND later.topic = p.topic
+                   AND later.state = 'waiting' AND later.id > p.id AND p.kind <> 'test')
     FROM claimed p
     JOIN push_subscriptions s ON s.id = p.subscription_id
     JOIN businesses b ON b.id = p.business_id
@@ -129,14 +140,14 @@ const CLAIM: &str = "
     LEFT JOIN LATERAL (SELECT min(i.value) AS value FROM customer_identities i
         WHERE i.business_id = c.business_id AND i.customer_id = c.id AND i.kind = 'whatsapp') whatsapp ON true
     LEFT JOIN LATERAL (
-        SELECT count(*) AS n, (array_agg(o.title ORDER BY o.due_at, o.id))[1:3] AS titles
-        FROM reminders f JOIN tasks o ON o.id = f.task_id
-        WHERE f.business_id = p.business_id AND f.state = 'fired' AND (o.assignee IS NULL OR o.assignee = p.user_id)
-    ) ringing ON p.kind = 'digest'";
+        SELECT count(*) AS n, (array_agg(o.title ORDER BY o.due_at, o.id))[1:3] AS titles FROM ringing o
+        WHERE p.kind = 'digest' AND o.business_id = p.business_id AND (o.assignee IS NULL OR o.assignee = p.user_id)
+    ) many ON p.kind = 'digest'";
 
 fn claimed(row: &Row) -> ClaimedPush {
     let about = match (row.get::<_, &str>(12), row.get::<_, bool>(13)) {
         (_, false) => About::Over,
+        _ if row.get(25) => About::Replaced,
         ("test", _) => About::Test,
         ("digest", _) => match row.get::<_, i64>(23) {
             0 => About::Over,
@@ -236,44 +247,39 @@ impl Store {
         let (state, reason) = match end {
             PushEnd::Sent => ("sent", None),
             PushEnd::Answered => ("answered", None),
+            PushEnd::Replaced => ("replaced", None),
             PushEnd::Refused(reason) | PushEnd::Unfit(reason) => ("refused", Some(reason)),
             PushEnd::GivenUp => ("given_up", None),
         };
+        let of_browser = match end {
+            PushEnd::Sent => "last_ok_at = now(), fail_count = 0, wait_until = NULL",
+            PushEnd::Refused(_) => "fail_count = fail_count + 1",
+            _ => "fail_count = fail_count",
+        };
+        let sql = format!(
+            "WITH browser AS (UPDATE push_subscriptions SET {of_browser} WHERE id = $5 RETURNING fail_count),
+                  ended AS (UPDATE pushes SET state = $3, reason = $4, ended_at = now(), lease_until = NULL
+                            WHERE id = $1 AND claim_no = $2 AND state = 'waiting' RETURNING 1)
+             SELECT (SELECT count(*) FROM ended), (SELECT fail_count FROM browser)"
+        );
         limited(async {
             let client = self.client().await?;
-            match end {
-                PushEnd::Sent => {
-                    let taken =
-                        "UPDATE push_subscriptions SET last_ok_at = now(), fail_count = 0, wait_until = NULL
-                        WHERE id = $1";
-                    client.execute(taken, &[&push.subscription]).await?;
-                }
-                PushEnd::Refused(_) => {
-                    let refused = "UPDATE push_subscriptions SET fail_count = fail_count + 1 WHERE id = $1
-                        RETURNING fail_count >= $2";
-                    let row = client
-                        .query_opt(refused, &[&push.subscription, &REFUSALS])
-                        .await?;
-                    if row.is_some_and(|row| row.get(0)) {
-                        let forgotten = "DELETE FROM push_subscriptions WHERE id = $1";
-                        client.execute(forgotten, &[&push.subscription]).await?;
-                        return Ok(());
-                    }
-                }
-                PushEnd::Answered | PushEnd::Unfit(_) | PushEnd::GivenUp => {}
-            }
-            let ended = client
-                .execute(
-                    "UPDATE pushes SET state = $3, reason = $4, ended_at = now(), lease_until = NULL
-                     WHERE id = $1 AND claim_no = $2 AND state = 'waiting'",
-                    &[&push.id, &push.claim_no, &state, &reason],
+            let statement = client.prepare_cached(&sql).await?;
+            let row = client
+                .query_one(
+                    &statement,
+                    &[&push.id, &push.claim_no, &state, &reason, &push.subscription],
                 )
                 .await?;
-            if ended == 0 {
-                Err(StoreError::Fenced)
-            } else {
-                Ok(())
+            let refusals: Option<i32> = row.get(1);
+            if matches!(end, PushEnd::Refused(_)) && refusals.is_some_and(|refusals| refusals >= REFUSALS) {
+                let forgotten = "DELETE FROM push_subscriptions WHERE id = $1";
+                client.execute(forgotten, &[&push.subscription]).await?;
             }
+            if row.get::<_, i64>(0) == 0 {
+                return Err(StoreError::Fenced);
+            }
+            Ok(())
         })
         .await
     }
@@ -291,19 +297,18 @@ impl Store {
         limited(async {
             let client = self.client().await?;
             let wait = wait.as_secs_f64();
-            if asked {
-                let alone = "UPDATE push_subscriptions SET wait_until = now() + $2::float8 * interval '1 second'
-                    WHERE id = $1";
-                client.execute(alone, &[&push.subscription, &wait]).await?;
+            let put_off = "WITH alone AS (
+                    UPDATE push_subscriptions SET wait_until = now() + $3::float8 * interval '1 second' WHERE id = $4 AND $5
+                 )
+                 UPDATE pushes SET not_before = now() + $3::float8 * interval '1 second', lease_until = NULL
+                 WHERE id = $1 AND claim_no = $2 AND state = 'waiting'";
+            let statement = client.prepare_cached(put_off).await?;
+            let values: [&(dyn tokio_postgres::types::ToSql + Sync); 5] =
+                [&push.id, &push.claim_no, &wait, &push.subscription, &asked];
+            if client.execute(&statement, &values).await? == 0 {
+                return Err(StoreError::Fenced);
             }
-            let put_off = client
-                .execute(
-                    "UPDATE pushes SET not_before = now() + $3::float8 * interval '1 second', lease_until = NULL
-                     WHERE id = $1 AND claim_no = $2 AND state = 'waiting'",
-                    &[&push.id, &push.claim_no, &wait],
-                )
-                .await?;
-            if put_off == 0 { Err(StoreError::Fenced) } else { Ok(()) }
+            Ok(())
         })
         .await
     }

@@ -18,7 +18,7 @@ pub(super) fn payload(push: &ClaimedPush, act: Option<String>, now: Timestamp) -
     let mut payload = match &push.about {
         About::Due(due) => of_reminder(due, &push.time_zone, now),
         About::Digest { count, titles } => of_many(*count, titles),
-        About::Test | About::Over => json!({
+        About::Test | About::Over | About::Replaced => json!({
             "kind": "test",
             "title": "ההתראות פועלות",
             "body": "כך תיראה תזכורת כשהמערכת סגורה.",

@@ -22,18 +22,27 @@ const PLAN: &str = "
     WITH due AS MATERIALIZED (
         SELECT id, business_id, task_id, rings, push_stage, fired_at FROM reminders
         WHERE state = 'fired' AND push_at <= now() ORDER BY push_at LIMIT $1 FOR UPDATE SKIP LOCKED
-    ), concerning AS MATERIALIZED (
-        SELECT d.id, d.business_id, d.task_id, d.rings, d.push_stage, who.user_id,
-               CASE WHEN t.priority <> 'urgent' AND q.quiet_from IS NOT NULL
-                    THEN quiet_until(now(), b.time_zone, q.quiet_from, q.quiet_to) END AS until
+    ), whom AS MATERIALIZED (
+        -- Whom `concerned` names, without going through everybody for a task that is somebody's.
+        SELECT d.id, d.business_id, d.task_id, d.rings, d.push_stage, who.user_id, t.priority, b.time_zone
         FROM due d
         JOIN tasks t ON t.id = d.task_id
         JOIN businesses b ON b.id = d.business_id AND b.active AND b.deleted_at IS NULL
-        CROSS JOIN LATERAL unnest(concerned(d.business_id, t.assignee)) AS who(user_id)
-        JOIN users u ON u.id = who.user_id AND u.active
-        LEFT JOIN notification_preferences q ON q.business_id = d.business_id AND q.user_id = who.user_id
+        CROSS JOIN LATERAL (
+            SELECT m.user_id FROM memberships m WHERE m.business_id = d.business_id AND m.user_id = t.assignee AND m.active
+            UNION ALL
+            SELECT m.user_id FROM memberships m WHERE t.assignee IS NULL AND m.business_id = d.business_id AND m.active
+        ) who
         WHERE d.fired_at > now() - interval '1 day'
-          AND EXISTS (SELECT FROM push_subscriptions s WHERE s.business_id = d.business_id AND s.user_id = who.user_id)
+    ), concerning AS MATERIALIZED (
+        SELECT w.id, w.business_id, w.task_id, w.rings, w.push_stage, w.user_id,
+               CASE WHEN w.priority <> 'urgent' AND q.quiet_from IS NOT NULL
+                    THEN quiet_until(now(), w.time_zone, q.quiet_from, q.quiet_to) END AS until
+        FROM whom w
+        JOIN users u ON u.id = w.user_id AND u.active
+        LEFT JOIN notification_preferences q ON q.business_id = w.business_id AND q.user_id = w.user_id
+        -- OFFSET: looked up for each, whatever the planner thinks of how many there are.
+        WHERE EXISTS (SELECT FROM push_subscriptions s WHERE s.business_id = w.business_id AND s.user_id = w.user_id OFFSET 0)
     ), asleep AS MATERIALIZED (
         SELECT id, min(until) AS until FROM concerning GROUP BY id HAVING bool_and(until IS NOT NULL)
     ), moved AS (
@@ -70,10 +79,6 @@ const PLAN: &str = "
         SELECT business_id, user_id, 'digest', NULL, 0,
                'digest:' || md5(string_agg(format('%s:%s:%s', id, rings, push_stage), ',' ORDER BY id)), 'digest-' || business_id
         FROM told WHERE n > $2 GROUP BY business_id, user_id
-    ), replaced AS (
-        UPDATE pushes p SET state = 'replaced', ended_at = now(), lease_until = NULL
-        FROM said JOIN push_subscriptions s ON s.business_id = said.business_id AND s.user_id = said.user_id
-        WHERE p.subscription_id = s.id AND p.topic = said.topic AND p.state = 'waiting' AND p.key <> said.key
     ), made AS (
         INSERT INTO pushes (business_id, user_id, subscription_id, kind, reminder_id, ring, key, topic)
         SELECT said.business_id, said.user_id, s.id, said.kind, said.reminder_id, said.ring, said.key, said.topic
