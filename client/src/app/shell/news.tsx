@@ -1,17 +1,18 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useEffect } from 'react';
+import { lookAgain } from '@/shared/hints/look-again';
 import { openSocket } from '@/shared/hints/socket';
 import { useNews } from '@/shared/hints/use-news';
 
 /** While the frame is open: what the engine's news name is stale, and the cache asks for what is in sight. */
 export function News() {
   const client = useQueryClient();
-  const stale = (...queryKey: string[]) => void client.invalidateQueries({ queryKey });
+  const stale = (...queryKey: string[]) => lookAgain(client, queryKey);
   useNews((news) => {
     if (news.kind === 'stale') {
       // What a page has just loaded, it need not load twice, but for what moves by itself.
       for (const subject of news.first ? ['calls', 'tasks', 'reminders'] : []) stale(subject);
-      if (!news.first) void client.invalidateQueries();
+      if (!news.first) lookAgain(client);
     } else if (news.kind === 'told') {
       stale('tasks');
       if (news.event === 'task:digest') stale('reminders');
