@@ -110,8 +110,9 @@ END $$;
 
 -- Whom a task concerns: its assignee, or everybody when it has none.
 CREATE FUNCTION concerned(b bigint, assignee bigint) RETURNS bigint[] LANGUAGE sql STABLE
-    RETURN ARRAY(SELECT m.user_id FROM memberships m
-                 WHERE m.business_id = b AND m.active AND (assignee IS NULL OR m.user_id = assignee) ORDER BY 1);
+    RETURN ARRAY(SELECT m.user_id FROM memberships m WHERE m.business_id = b AND m.active AND m.user_id = assignee
+                 UNION ALL
+                 SELECT m.user_id FROM memberships m WHERE m.business_id = b AND m.active AND assignee IS NULL ORDER BY 1);
 
 -- A ringing reminder with its task, as people are told of it.
 CREATE FUNCTION reminder_told(r reminders) RETURNS json LANGUAGE sql STABLE AS $$

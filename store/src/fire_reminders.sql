@@ -15,7 +15,12 @@ WITH picked AS (
     SELECT f.business_id, u.user_id, reminder_told(f::reminders) AS data,
            row_number() OVER w AS place, count(*) OVER (PARTITION BY f.business_id, u.user_id) AS many
     FROM fired f JOIN tasks t ON t.business_id = f.business_id AND t.id = f.task_id
-    CROSS JOIN LATERAL unnest(concerned(t.business_id, t.assignee)) AS u(user_id)
+    -- As `concerned` in V011, joined rather than called: a call for each costs more than all else together.
+    CROSS JOIN LATERAL (
+        SELECT m.user_id FROM memberships m WHERE m.business_id = t.business_id AND m.user_id = t.assignee AND m.active
+        UNION ALL
+        SELECT m.user_id FROM memberships m WHERE t.assignee IS NULL AND m.business_id = t.business_id AND m.active
+    ) AS u
     WINDOW w AS (PARTITION BY f.business_id, u.user_id ORDER BY f.remind_at, f.id)
 ), news AS (
     SELECT business_id, user_id, place, many, 'task:due' AS kind, data FROM concerned WHERE many <= 5
