@@ -18,9 +18,15 @@ export async function pushState(): Promise<PushState> {
   return subscription && Notification.permission === 'granted' ? 'on' : 'off';
 }
 
-/** Where the worker was registered once it is kept at its newest; elsewhere it is not installed unasked. */
+/**
+ * Where the worker was registered once it is kept at its newest, and the engine is told whose the browser is now;
+ * elsewhere it is not installed unasked.
+ */
 export async function keepWorker() {
-  if ((await pushState()) === 'on') await navigator.serviceWorker.register(ADDRESS, { scope: '/' });
+  if ((await pushState()) !== 'on') return;
+  const registration = await navigator.serviceWorker.register(ADDRESS, { scope: '/' });
+  const subscription = await registration.pushManager.getSubscription();
+  if (subscription) await request('POST', '/api/notifications/subscribe', { json: subscription.toJSON() });
 }
 
 /** Asks the person, then the browser's push service, then tells the engine. False: the person said no. */
@@ -39,6 +45,7 @@ export async function subscribe(): Promise<boolean> {
 
 /** The engine forgets it first: what it forgot can't be sent to, whatever the browser keeps. */
 export async function unsubscribe() {
+  if (!canPush()) return;
   const registration = await navigator.serviceWorker.getRegistration('/');
   const subscription = await registration?.pushManager.getSubscription();
   if (!subscription) return;
