@@ -24,7 +24,7 @@ pub enum Hint {
         #[serde(rename = "i")]
         ids: Vec<i64>,
     },
-    /// Pages of this business look again at what is named: `tasks`, `call:CA…`.
+    /// Pages of this business look again at what is named: `tasks`, `call:CA…`, `customer:7`.
     #[serde(rename = "p")]
     Business {
         #[serde(rename = "b")]
@@ -43,6 +43,12 @@ impl Hint {
         let mut what = String::with_capacity(CALL.len() + call.as_str().len());
         what.push_str(CALL);
         what.push_str(call.as_str());
+        Self::Business { business, what }
+    }
+
+    /// Something happened to this customer.
+    pub fn customer(business: BusinessId, customer: i64) -> Self {
+        let what = format!("customer:{customer}");
         Self::Business { business, what }
     }
 

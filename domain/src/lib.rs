@@ -4,6 +4,7 @@
 pub mod access;
 pub mod business;
 pub mod call;
+pub mod customer;
 pub mod email;
 pub mod entities;
 pub mod hebrew;
@@ -11,4 +12,5 @@ pub mod hint;
 pub mod ids;
 pub mod password;
 pub mod script;
+pub mod search;
 pub mod task;

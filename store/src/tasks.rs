@@ -121,7 +121,7 @@ const FROM: &str =
     "FROM tasks t LEFT JOIN customers c ON c.business_id = t.business_id AND c.id = t.customer_id";
 const COLUMNS: &str = "t.id, t.title, t.notes, t.channel, t.state, t.priority, t.source, t.due_at, t.assignee, t.customer_id, c.name,
     (SELECT i.value FROM customer_identities i WHERE i.business_id = t.business_id AND i.customer_id = t.customer_id
-        AND i.kind = 'phone' ORDER BY i.value LIMIT 1),
+        AND i.kind = 'phone' ORDER BY i.is_primary DESC, i.value LIMIT 1),
     t.call_sid, t.repeats, t.remind_before, t.created_at, t.updated_at, t.completed_at, t.version,
     COALESCE((SELECT json_agg(json_build_object('id', r.id, 'remind_at', r.remind_at, 'state', r.state,
         'snooze_count', r.snooze_count, 'fired_at', r.fired_at) ORDER BY r.remind_at)
@@ -260,13 +260,6 @@ impl TenantTx<'_> {
                 )
                 .await?;
             let id: i64 = row.get(0);
-            self.sql()
-                .execute(
-                    "INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title)
-                     SELECT $1, $2, 'task', now(), $3, $4 WHERE $2::bigint IS NOT NULL",
-                    &[&self.business().0, &new.customer, &id.to_string(), &new.title],
-                )
-                .await?;
             let happened = Happened {
                 action: "task.created",
                 subject: format!("task:{id}"),

@@ -62,7 +62,7 @@ async fn a_conversation_becomes_a_customer_a_summary_and_a_task() {
     );
     assert_eq!(row.get::<_, &str>(1), crate::world::CALLER);
     assert!(row.get::<_, bool>(3) && row.get::<_, bool>(4));
-    assert_eq!(world.count("SELECT count(*) FROM timeline").await, 2);
+    assert_eq!(world.count("SELECT count(*) FROM timeline").await, 3);
     assert_eq!(engine.stop().code(), Some(0));
 }
 

@@ -137,6 +137,19 @@ fn a_caller_without_a_number_is_still_someone() {
     );
 }
 
+#[test]
+fn two_hundred_spellings_of_israeli_numbers_are_read_as_they_are_meant() {
+    let table = include_str!("../../data/phone_spellings.txt");
+    let mut lines = 0;
+    for line in table.lines() {
+        let (text, e164) = line.rsplit_once('|').expect("a spelling and what it means");
+        let read = Phone::parse(text).map_or_else(|_| "-".to_owned(), |phone| phone.as_e164().to_owned());
+        assert_eq!(read, e164, "{text:?}");
+        lines += 1;
+    }
+    assert!(lines >= 200, "{lines}");
+}
+
 proptest::proptest! {
     #[test]
     fn a_phone_reads_back_as_itself(text in "[+*0-9() -]{0,20}") {

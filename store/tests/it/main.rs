@@ -3,6 +3,7 @@
 mod audit;
 #[path = "../../../tests/it/cluster.rs"]
 mod cluster;
+mod customers;
 mod directory;
 mod embedded;
 mod forgetting;

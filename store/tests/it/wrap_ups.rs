@@ -76,7 +76,11 @@ async fn a_call_is_wrapped_up_once_and_a_late_claimer_is_fenced() {
     for table in ["customers", "customer_identities", "tasks"] {
         assert_eq!(count(&url, table).await, 1, "{table}");
     }
-    assert_eq!(count(&url, "timeline").await, 2, "the call and its task");
+    assert_eq!(
+        count(&url, "timeline").await,
+        3,
+        "the customer, the call and its task"
+    );
     assert!(
         store
             .claim_wrap_ups(&worker(), READY, None)
@@ -165,7 +169,7 @@ async fn wrapped_up_again_after_a_late_recording_a_promise_is_still_one_task() {
         .remove(0);
     store.wrap_up(&again, Some(&result())).await.unwrap();
     assert_eq!(count(&url, "tasks").await, 1);
-    assert_eq!(count(&url, "timeline").await, 2);
+    assert_eq!(count(&url, "timeline").await, 3);
 }
 
 #[tokio::test]
