@@ -212,6 +212,11 @@ impl CallRegistry {
         self.inner.bus.publish_with(|| Hint::call(business, sid));
     }
 
+    /// Pages of the business look at this customer again: a call has come to its end.
+    pub fn customer_changed(&self, business: BusinessId, customer: i64) {
+        self.inner.bus.publish(Hint::customer(business, customer));
+    }
+
     /// Tells a live call; one that is not here learns it from its rows when it is needed.
     pub fn tell<M>(&self, sid: &CallSid, message: M)
     where

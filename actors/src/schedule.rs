@@ -30,6 +30,8 @@ pub struct Ticks {
     pub catch_up: Duration,
     /// Pages whose log-in may have ended.
     pub welcome: Duration,
+    /// Changes of many customers.
+    pub customers: Duration,
 }
 
 impl Default for Ticks {
@@ -42,6 +44,7 @@ impl Default for Ticks {
             reminders: Duration::from_secs(2),
             catch_up: Duration::from_secs(4),
             welcome: Duration::from_secs(20),
+            customers: Duration::from_secs(1),
         }
     }
 }
@@ -161,7 +164,16 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
             }
         })?)
         .await?;
-    let store = switchboard.store.clone();
+    let (store, many, told) = (
+        switchboard.store.clone(),
+        switchboard.store.clone(),
+        sessions.clone(),
+    );
+    every(&scheduler, ticks.customers, "customers", move || {
+        let (many, told) = (many.clone(), told.clone());
+        async move { change_many(&many, &told).await }
+    })
+    .await?;
     every(&scheduler, ticks.replay, "replay", move || {
         let switchboard = switchboard.clone();
         async move {
@@ -193,6 +205,20 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
     .await?;
     scheduler.start().await?;
     Ok(scheduler)
+}
+
+/// Parts of jobs that one tick does: five hundred customers each.
+const PARTS: usize = 40;
+
+/// Does what there is to do to many customers; lists look again.
+async fn change_many(store: &store::Store, sessions: &Sessions) -> Result<(), StoreError> {
+    for _ in 0..PARTS {
+        let Some((business, _)) = store.work_on_customers().await? else {
+            return Ok(());
+        };
+        sessions.hint(business, "customers");
+    }
+    Ok(())
 }
 
 /// Repeats this; what failed is said, and made good by the next time.

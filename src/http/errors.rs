@@ -27,6 +27,7 @@ pub enum Code {
     NotAcceptable,
     Conflict,
     Taken,
+    Duplicate,
     TooLarge,
     UnsupportedMedia,
     RangeNotSatisfiable,
@@ -37,7 +38,7 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::BadRequest,
         Self::Invalid,
         Self::Unauthenticated,
@@ -51,6 +52,7 @@ impl Code {
         Self::NotAcceptable,
         Self::Conflict,
         Self::Taken,
+        Self::Duplicate,
         Self::TooLarge,
         Self::UnsupportedMedia,
         Self::RangeNotSatisfiable,
@@ -75,6 +77,7 @@ impl Code {
             Self::NotAcceptable => ("not_acceptable", StatusCode::NOT_ACCEPTABLE),
             Self::Conflict => ("conflict", StatusCode::CONFLICT),
             Self::Taken => ("taken", StatusCode::CONFLICT),
+            Self::Duplicate => ("duplicate", StatusCode::CONFLICT),
             Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::UnsupportedMedia => ("unsupported_media", StatusCode::UNSUPPORTED_MEDIA_TYPE),
             Self::RangeNotSatisfiable => ("range_not_satisfiable", StatusCode::RANGE_NOT_SATISFIABLE),

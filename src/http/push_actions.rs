@@ -103,6 +103,7 @@ pub async fn act(
     let stands = transaction.reminder_stands(reminder, user).await?;
     let stands = stands.ok_or_else(ApiError::not_found)?;
     let minutes = SignedDuration::from_mins(body.0.minutes.unwrap_or(SNOOZE));
+    let mut customer = None;
     let told = match body.0.action {
         PushAction::Acknowledge => answered(&transaction, (reminder, user), Answer::Acknowledged).await?,
         PushAction::Snooze => {
@@ -115,7 +116,10 @@ pub async fn act(
             };
             let by = traces(&request, Some(user.0));
             match transaction.change_task(&by, (stands.task, None), &done).await? {
-                Changed::Done(_, told) => told,
+                Changed::Done(row, told) => {
+                    customer = row.customer.map(|(id, ..)| id);
+                    told
+                }
                 Changed::Meanwhile(_) | Changed::NotThere => return Err(ApiError::not_found()),
             }
         }
@@ -127,6 +131,9 @@ pub async fn act(
     if !told.is_empty() {
         edge.sessions.tell(told);
         edge.sessions.hint(business, "tasks");
+        if let Some(customer) = customer {
+            edge.sessions.hint(business, &format!("customer:{customer}"));
+        }
         edge.reminders.changed(vec![reminder]).await;
     }
     Ok(web::Json(ReminderStands {

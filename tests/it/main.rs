@@ -14,6 +14,8 @@ mod check_signature;
 mod cluster;
 mod crash_recovery;
 mod crowds;
+mod customers;
+mod customers_at_once;
 mod deployment;
 mod every_provider_down;
 mod incoming_call;

@@ -175,7 +175,8 @@ async fn create(store: &Store, email: &str, name: &str, hash: &str, admin: bool)
 async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (BusinessId, Vec<String>) {
     // No number of theirs is a number of anything of ours.
     let apart = "SELECT setval(pg_get_serial_sequence(t, 'id'), n * 100000) FROM
-        unnest(ARRAY['businesses', 'users', 'invitations', 'api_tokens', 'customers', 'tasks', 'timeline']) WITH ORDINALITY AS u(t, n)";
+        unnest(ARRAY['businesses', 'users', 'invitations', 'api_tokens', 'customers', 'tasks', 'timeline',
+            'customer_identities', 'customer_notes', 'customer_merges', 'customer_views', 'customer_jobs']) WITH ORDINALITY AS u(t, n)";
     rows.query(apart, &[]).await.expect("sequences apart");
     let new = store::business_records::NewRecord {
         name: &format!("עסק {CANARY}"),
@@ -235,6 +236,10 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
              VALUES ('RE{:032x}', '{call}', {business}, 1, 'done', 'אמרה {CANARY}', 'ענו {CANARY}', sha256('{CANARY}'), sha256('{CANARY}'));
          INSERT INTO tasks (business_id, title, channel, source, due_at, call_sid) VALUES ({business}, '{CANARY}', 'call', 'call', now(), '{call}');
          INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title) SELECT {business}, max(id), 'call', now(), '{call}', '{CANARY}' FROM customers;
+         INSERT INTO customer_notes (business_id, customer_id, text, created_by) SELECT {business}, max(id), '{CANARY}', {user} FROM customers;
+         INSERT INTO customer_merges (business_id, keep, merged) SELECT {business}, max(id), ARRAY[max(id)] FROM customers;
+         INSERT INTO customer_views (business_id, user_id, name, query, shared) VALUES ({business}, {user}, '{CANARY}', '{{}}', true);
+         INSERT INTO customer_jobs (business_id, what, ids, finished_at) VALUES ({business}, '{{\"tag\":\"{CANARY}\"}}', '{{}}', now());
          INSERT INTO push_subscriptions (business_id, user_id, endpoint, p256dh, auth, user_agent)
              VALUES ({business}, {user}, 'https://fcm.googleapis.com/fcm/send/{CANARY}', decode(repeat('04', 65), 'hex'), decode(repeat('07', 16), 'hex'), '{CANARY}');
          INSERT INTO pushes (business_id, user_id, subscription_id, kind, key, topic, not_before)
@@ -254,7 +259,17 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
     };
     let customer = of("SELECT max(id) FROM customers WHERE business_id = $1").await;
     let task = of("SELECT max(id) FROM tasks WHERE business_id = $1").await;
-    let foreign = vec![
+    let mut more = Vec::new();
+    for sql in [
+        "SELECT max(id) FROM customer_identities WHERE business_id = $1",
+        "SELECT max(id) FROM customer_notes WHERE business_id = $1",
+        "SELECT max(id) FROM customer_merges WHERE business_id = $1",
+        "SELECT max(id) FROM customer_views WHERE business_id = $1",
+        "SELECT max(id) FROM customer_jobs WHERE business_id = $1",
+    ] {
+        more.push(of(sql).await);
+    }
+    let mut foreign = vec![
         theirs.to_string(),
         user.to_string(),
         invitation.id.to_string(),
@@ -266,6 +281,7 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
         customer,
         task,
     ];
+    foreign.extend(more);
     (theirs, foreign)
 }
 

@@ -5,7 +5,7 @@ use crate::office::{Office, Person};
 use crate::routes::{self, Route};
 
 /// Routes by how they begin, the first that fits counts; and the least who may ask.
-const LEAST: [(&str, Person); 46] = [
+const LEAST: [(&str, Person); 55] = [
     ("get /health", Person::Nobody),
     ("get /api/health", Person::Nobody),
     ("get /auth/options", Person::Nobody),
@@ -47,6 +47,15 @@ const LEAST: [(&str, Person); 46] = [
     ("get /api/voices", Person::Agent),
     ("get /api/calls.csv", Person::Manager),
     ("get /api/calls", Person::Agent),
+    ("get /api/crm/customers.csv", Person::Manager),
+    ("get /api/crm/", Person::Agent),
+    ("post /api/crm/", Person::Agent),
+    ("patch /api/crm/", Person::Agent),
+    ("delete /api/crm/", Person::Agent),
+    ("get /api/customers", Person::Agent),
+    ("post /api/customers", Person::Agent),
+    ("patch /api/customers", Person::Agent),
+    ("delete /api/customers", Person::Agent),
     ("get /api/tasks", Person::Agent),
     ("post /api/tasks", Person::Agent),
     ("patch /api/tasks", Person::Agent),

@@ -95,7 +95,7 @@ fn example(document: &Value, schema: &Value, name: &str) -> Value {
         _ => match (name, schema["format"].as_str()) {
             ("email", _) => json!("somebody@new.example"),
             ("password" | "new" | "current", _) => json!("ענן כחול מעל ההר"),
-            ("number" | "transfer_to", _) => json!("03-5551234"),
+            ("number" | "transfer_to" | "value", _) => json!("03-5551234"),
             ("time_zone", _) => json!("Asia/Jerusalem"),
             ("locale", _) => json!("he"),
             ("from", _) => json!("09:00"),

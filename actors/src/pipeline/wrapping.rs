@@ -41,6 +41,12 @@ impl Works {
         crate::faults::pass("wrapped", "before");
         self.store.wrap_up(call, result.as_ref()).await?;
         crate::faults::pass("wrapped", "after");
+        if let Some(business) = call.business
+            && result.is_some_and(|result| result.phone.is_some())
+            && let Some(customer) = self.store.customer_of_call(&call.call_sid).await?
+        {
+            self.calls.customer_changed(business, customer);
+        }
         Ok(())
     }
 }

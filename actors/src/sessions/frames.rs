@@ -109,7 +109,7 @@ pub fn resync(newest: Place) -> Frame {
     )
 }
 
-/// Something to look at again: `calls` with a call's id, `tasks`, …; not part of the stream.
+/// Something to look at again: `calls` with a call's id, `customers` with a customer's, `tasks`, …; not part of the stream.
 pub fn hint(what: &str, id: Option<&str>) -> Frame {
     plain("hint", json!({ "type": "hint", "what": what, "id": id }))
 }

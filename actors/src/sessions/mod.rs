@@ -213,6 +213,7 @@ impl Sessions {
         };
         let frame = match what.split_once(':') {
             Some(("call", id)) => frames::hint("calls", Some(id)),
+            Some(("customer", id)) => frames::hint("customers", Some(id)),
             _ => frames::hint(what, None),
         };
         for page in pages {

@@ -9,6 +9,11 @@ mod businesses;
 mod call_body;
 mod calls;
 mod csv;
+mod customer_body;
+mod customer_bulk;
+mod customer_merges;
+mod customer_views;
+mod customers;
 mod feature_gate;
 mod greeting;
 mod notifications;
@@ -18,6 +23,7 @@ pub mod ranged;
 mod reminders;
 mod task_body;
 mod tasks;
+mod timeline;
 pub mod who;
 
 pub use feature_gate::feature_gate;
@@ -54,6 +60,28 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(calls::live)
         .service(calls::get_one)
         .service(calls::recording)
+        .service(customers::list)
+        .service(customers::create)
+        .service(customers::check)
+        .service(customer_bulk::export)
+        .service(customer_bulk::bulk)
+        .service(customer_bulk::job)
+        .service(customer_merges::merge)
+        .service(customer_merges::undo)
+        .service(customer_views::list)
+        .service(customer_views::create)
+        .service(customer_views::remove)
+        .service(customers::get_one)
+        .service(customers::update)
+        .service(customers::remove)
+        .service(customers::restore)
+        .service(customers::add_identity)
+        .service(customers::remove_identity)
+        .service(customers::stage)
+        .service(timeline::timeline)
+        .service(timeline::add_note)
+        .service(timeline::change_note)
+        .service(timeline::remove_note)
         .service(tasks::list)
         .service(tasks::counts)
         .service(tasks::assignees)

@@ -35,6 +35,9 @@ struct ErrorBody {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Object>)]
     current: Option<serde_json::Value>,
+    /// `duplicate`: who is known by it already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    customer: Option<super::customer_body::Customer>,
     /// `invalid`: what is wrong with a script, by line.
     #[serde(skip_serializing_if = "Option::is_none")]
     problems: Option<Vec<super::business::ScriptProblem>>,

@@ -112,6 +112,10 @@ pub fn searched(text: Option<String>) -> Result<Option<String>, ApiError> {
         .map(|text| text.trim().to_owned())
         .filter(|text| !text.is_empty());
     match text {
+        // Postgres keeps none.
+        Some(text) if text.contains('\0') => {
+            Err(ApiError::new(Code::BadRequest, "q has a NUL character in it"))
+        }
         Some(text) if text.chars().count() > 200 => {
             Err(ApiError::new(Code::BadRequest, "q has at most 200 characters"))
         }

@@ -231,6 +231,9 @@ pub async fn update(
 async fn announce(edge: &Edge, business: BusinessId, row: &TaskRow, told: Vec<Told>) {
     edge.sessions.tell(told);
     edge.sessions.hint(business, "tasks");
+    if let Some((customer, ..)) = row.customer {
+        super::customers::look_again(edge, business, customer);
+    }
     edge.reminders
         .changed(row.reminders.iter().map(|line| line.id).collect())
         .await;
