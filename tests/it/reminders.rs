@@ -126,7 +126,7 @@ async fn a_snooze_rings_again_and_an_edit_on_any_replica_moves_it_at_once() {
         (&json!(2), &json!(1)),
         "{again}"
     );
-    // Done closes it, too, and undo brings it back.
+    // Done closes it, too. Undone it is quiet: it rang just now, and who undoes it has seen it.
     let (_, done) = office
         .ask(
             "PATCH",
@@ -146,6 +146,16 @@ async fn a_snooze_rings_again_and_an_edit_on_any_replica_moves_it_at_once() {
         )
         .await;
     assert_eq!(open["status"], "open", "{open}");
+    assert_eq!(open["reminders"][0]["state"], "acknowledged", "{open}");
+    // Another moment is another ring.
+    office
+        .ask(
+            "PATCH",
+            &address,
+            Some(&token),
+            Some(&json!({ "due_at": in_ms(0) })),
+        )
+        .await;
     assert_eq!(page.event("task:due").await["rings"], 3);
     // Moved away while it rings: closed, and quiet.
     office
@@ -171,6 +181,62 @@ async fn a_snooze_rings_again_and_an_edit_on_any_replica_moves_it_at_once() {
         (409, &json!("פגישה")),
         "{stale}"
     );
+}
+
+#[tokio::test]
+async fn undone_it_is_as_it_was_and_rings_only_if_that_is_news() {
+    let office = Office::open().await;
+    let token = office.token(Person::Agent).await.unwrap();
+    let mut page = Page::resume(&office.engine, &token, None).await;
+    let rows = office.world.rows().await;
+    let patch = async |task: &Value, change: Value| {
+        let path = format!("/api/tasks/{}", task["id"]);
+        let (status, changed) = office.ask("PATCH", &path, Some(&token), Some(&change)).await;
+        assert_eq!(status, 200, "{changed}");
+        changed["reminders"][0].clone()
+    };
+    let task = async |title: &str, ahead_ms: i64| {
+        make(
+            &office,
+            &token,
+            json!({ "title": title, "due_at": in_ms(ahead_ms) }),
+        )
+        .await
+    };
+    let (done, open) = (json!({ "status": "done" }), json!({ "status": "open" }));
+
+    let put_off = task("נדחתה", 0).await;
+    page.event("task:due").await;
+    let before = patch(&put_off, json!({ "snooze_until": in_ms(60_000) })).await;
+    assert_eq!(before["state"], "snoozed", "{before}");
+    patch(&put_off, done.clone()).await;
+    assert_eq!(patch(&put_off, open.clone()).await, before);
+    // Something else is changed: neither what was put off nor what was seen rings for that.
+    assert_eq!(patch(&put_off, json!({ "title": "בשם אחר" })).await, before);
+
+    let ahead = task("לעתיד", 3_600_000).await;
+    patch(&ahead, done.clone()).await;
+    assert_eq!(patch(&ahead, open.clone()).await["state"], "pending");
+
+    // Done ahead of its moment, and open again after it: nobody was ever told.
+    let untold = task("לא נאמרה", 3_600_000).await;
+    patch(&untold, done.clone()).await;
+    let passed = "UPDATE tasks SET due_at = now() - interval '1 minute' WHERE title = 'לא נאמרה'";
+    rows.execute(passed, &[]).await.unwrap();
+    patch(&untold, open.clone()).await;
+    let due = page.event("task:due").await;
+    assert_eq!((&due["task_id"], &due["rings"]), (&untold["id"], &json!(1)));
+
+    // It rang and was done this morning; whoever opens it again wants it back.
+    let forgotten = task("מהבוקר", 0).await;
+    page.event("task:due").await;
+    let earlier = "UPDATE reminders r SET fired_at = fired_at - interval '1 hour', remind_at = remind_at - interval '1 hour'
+                   FROM tasks t WHERE t.id = r.task_id AND t.title = 'מהבוקר'";
+    rows.execute(earlier, &[]).await.unwrap();
+    patch(&forgotten, done).await;
+    patch(&forgotten, open).await;
+    let due = page.event("task:due").await;
+    assert_eq!((&due["task_id"], &due["rings"]), (&forgotten["id"], &json!(2)));
 }
 
 #[tokio::test]
