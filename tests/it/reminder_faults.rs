@@ -1,7 +1,8 @@
-//! Whatever happens around the due moment, every reminder rings once: engines are killed, Postgres is restarted, clocks
-//! are set, two replicas at a time. `REMINDER_RUNS` says how often; a few times when it says nothing.
+//! Whatever happens around the due moment, every reminder rings once: engines are killed, Postgres and NATS are restarted,
+//! clocks are set, two replicas at a time. `REMINDER_RUNS` says how often; a few times when it says nothing.
 
 use crate::cluster;
+use crate::nats_process::NatsProcess;
 use crate::office::{Office, Person};
 use crate::page::Page;
 use crate::world::{EngineProcess, World};
@@ -17,7 +18,7 @@ const DUE: i64 = 40;
 
 fn runs() -> u64 {
     let said = std::env::var("REMINDER_RUNS").ok();
-    said.and_then(|runs| runs.parse().ok()).unwrap_or(4)
+    said.and_then(|runs| runs.parse().ok()).unwrap_or(5)
 }
 
 fn postgres(data: PathBuf) -> Embedded {
@@ -62,7 +63,9 @@ async fn none_is_lost_and_none_is_doubled() {
         .as_ref()
         .map(|server| server.url().to_owned())
         .expect("a server");
-    let world = World::over(url).await;
+    let mut world = World::over(url).await;
+    let mut nats = NatsProcess::start();
+    world.set("NATS_URL", &nats.url());
     let people = "INSERT INTO users (email, name) VALUES ('dana@example.com', 'דנה');
                   INSERT INTO memberships (business_id, user_id, role) VALUES (1, 1, 'agent')";
     world.rows().await.batch_execute(people).await.expect("somebody");
@@ -74,9 +77,9 @@ async fn none_is_lost_and_none_is_doubled() {
         make(&world.rows().await, i64::try_from(run).unwrap_or(0)).await;
         // From well before the first is due to after the last.
         tokio::time::sleep(Duration::from_millis(300 + scattered(run) % 1_500)).await;
-        match run % 4 {
+        match run % 5 {
             0 | 1 => {
-                let n = usize::try_from(run % 4).unwrap_or(0);
+                let n = usize::try_from(run % 5).unwrap_or(0);
                 if let Some(mut engine) = engines[n].take() {
                     engine.kill();
                 }
@@ -89,6 +92,17 @@ async fn none_is_lost_and_none_is_doubled() {
                     }
                 }
                 engines = [Some(start(0)), Some(start(1))];
+            }
+            3 => {
+                // Away while they come due, or only when some have.
+                let (away, mut dead) = (Duration::from_millis(scattered(run + 1) % 1_500), nats);
+                nats = on_a_thread(move || {
+                    dead.kill();
+                    std::thread::sleep(away);
+                    dead.start_again();
+                    dead
+                })
+                .await;
             }
             _ => {
                 let (old, data) = (server.take().expect("a server"), data.clone());
@@ -137,6 +151,7 @@ async fn none_is_lost_and_none_is_doubled() {
     let told = i64::try_from(times.len()).unwrap_or(0) + in_digests;
     assert_eq!(told, DUE * i64::try_from(runs).unwrap_or(0));
     drop(engines);
+    drop(nats);
     drop(server);
 }
 
