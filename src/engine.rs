@@ -9,7 +9,7 @@ use actix_web::dev::ServerHandle;
 use actors::call::CallTiming;
 use actors::hints::PostgresHints;
 use actors::pipeline::{Doorbell, Drain, PipelineLimits, RecordingPipeline, Works};
-use actors::pushing::PushingTask;
+use actors::pushing::{Absent, PAGES_RETURN, PushBell, PushingTask};
 use actors::registry::CallRegistry;
 use actors::reminders::Reminders;
 use actors::schedule::{Schedule, Stirred, Ticks};
@@ -130,7 +130,16 @@ impl Engine {
                 ..SessionTiming::default()
             },
         );
-        let reminders = Reminders::start(arbiters.clone(), store.clone(), sessions.clone(), bus.clone());
+        let bell = PushBell::default();
+        let returned = config.timing("pages_return", PAGES_RETURN);
+        let absent = Absent::start(store.clone(), works.worker.clone(), bell.clone(), returned);
+        let reminders = Reminders::start(
+            arbiters.clone(),
+            store.clone(),
+            sessions.clone(),
+            bus.clone(),
+            absent,
+        );
         tokio::spawn(sessions.clone().follow(reminders.clone()));
         // What came due while nobody was here.
         if let Err(error) = reminders.look().await {
@@ -155,7 +164,8 @@ impl Engine {
         let secret = secret(config)?;
         let door = http::auth::door::Door::new(config, secret.expose_secret().as_bytes())?;
         let first_run = door.first_run_code().to_owned();
-        let (pushing, push_desk) = push::start(config, &works, secret.expose_secret().as_bytes())?.unzip();
+        let (pushing, push_desk) =
+            push::start(config, &works, secret.expose_secret().as_bytes(), bell)?.unzip();
         let edge = Edge {
             switchboard,
             bus,

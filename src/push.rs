@@ -4,7 +4,7 @@
 use crate::config::{AppEnv, Config, PushConfig};
 use crate::http::{PushDesk, action_link, links::Links};
 use actors::pipeline::Works;
-use actors::pushing::{Pushing, PushingLimits, PushingTask};
+use actors::pushing::{PushBell, Pushing, PushingLimits, PushingTask};
 use anyhow::Context;
 use gateways::web_push::{PushService, VapidKeys};
 use secrecy::{ExposeSecret, SecretString};
@@ -21,6 +21,7 @@ pub fn start(
     config: &Config,
     works: &Works,
     secret: &[u8],
+    bell: PushBell,
 ) -> anyhow::Result<Option<(PushingTask, PushDesk)>> {
     let Some(keys) = keys(config)? else {
         tracing::warn!("VAPID_PUBLIC_KEY and VAPID_PRIVATE_KEY are not set: closed tabs are not told");
@@ -42,9 +43,9 @@ pub fn start(
         service: service.clone(),
         link: Box::new(move |reminder, user| action_link(&links, reminder, user)),
         limits,
+        bell: bell.clone(),
     };
     let task = pushing.start();
-    let bell = task.bell();
     Ok(Some((task, PushDesk { service, bell })))
 }
 

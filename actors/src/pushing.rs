@@ -2,7 +2,10 @@
 //! by a doorbell; what it does is rows first, so a kill at any point repeats a push at most once, under the same topic, and
 //! loses none. It never decides whether a reminder rings, and only it tries a push again.
 
+mod absent;
 mod words;
+
+pub use absent::{Absent, PAGES_RETURN};
 
 use crate::faults;
 use domain::access::UserId;
@@ -81,6 +84,8 @@ pub struct Pushing {
     pub service: Arc<PushService>,
     pub link: ActionLink,
     pub limits: PushingLimits,
+    /// Rung by whoever makes something to push.
+    pub bell: PushBell,
 }
 
 /// Says that there may be something to push. Cheap to clone; a missed one costs a tick.
@@ -96,17 +101,11 @@ impl PushBell {
 
 /// Running.
 pub struct PushingTask {
-    bell: PushBell,
     stop: CancellationToken,
     task: JoinHandle<()>,
 }
 
 impl PushingTask {
-    /// The doorbell.
-    pub fn bell(&self) -> PushBell {
-        self.bell.clone()
-    }
-
     /// Claims nothing more, and waits a little for what is on its way; what is left is sent by the next life.
     pub async fn stop(self) {
         self.stop.cancel();
@@ -119,23 +118,23 @@ impl PushingTask {
 impl Pushing {
     /// Starts it on the current runtime.
     pub fn start(self) -> PushingTask {
-        let (bell, stop) = (PushBell::default(), CancellationToken::new());
+        let (bell, stop) = (self.bell.clone(), CancellationToken::new());
         metrics::gauge!("queue_bound", "queue" => "pushes").set(self.limits.at_once as f64);
         metrics::gauge!("queue_depth", "queue" => "pushes").set(0.0);
         for outcome in OUTCOMES {
             metrics::counter!("pushes_total", "outcome" => outcome).increment(0);
         }
-        let (this, ours, stopped) = (Arc::new(self), bell.clone(), stop.clone());
+        let (this, stopped) = (Arc::new(self), stop.clone());
         let task = tokio::spawn(async move {
             while !stopped.is_cancelled() {
-                let life = AssertUnwindSafe(this.clone().run(&ours, &stopped));
+                let life = AssertUnwindSafe(this.clone().run(&bell, &stopped));
                 if life.catch_unwind().await.is_err() {
                     tracing::error!("pushing panicked: it begins anew");
                     tokio::time::sleep(Duration::from_secs(1)).await;
                 }
             }
         });
-        PushingTask { bell, stop, task }
+        PushingTask { stop, task }
     }
 
     async fn run(self: Arc<Self>, bell: &PushBell, stop: &CancellationToken) {

@@ -30,6 +30,7 @@ mod page;
 mod parties;
 mod people;
 mod postgres_away;
+mod presence;
 mod private_words;
 mod protocol;
 mod push;

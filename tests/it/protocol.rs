@@ -78,6 +78,7 @@ async fn every_frame_is_as_the_protocol_says() {
     for said in [
         json!({ "type": "hello", "epoch": null, "seq": null, "visible": true }),
         json!({ "type": "hello", "epoch": place.0, "seq": place.1 }),
+        json!({ "type": "visible", "visible": false }),
         json!({ "type": "shown", "reminders": [due["reminder_id"]] }),
         json!({ "type": "ping" }),
     ] {

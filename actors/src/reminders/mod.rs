@@ -4,6 +4,7 @@
 
 mod task;
 
+use crate::pushing::Absent;
 use crate::sessions::Sessions;
 use crate::supervision::{Arbiters, Birth, Ended, next_generation, spawn_watched};
 use actix::Addr;
@@ -48,6 +49,7 @@ struct Inner {
     sessions: Sessions,
     bus: Bus,
     due: mpsc::Sender<i64>,
+    absent: Absent,
     live: Mutex<HashMap<i64, Live>>,
 }
 
@@ -59,7 +61,13 @@ pub struct Reminders {
 
 impl Reminders {
     /// Starts the keeper, on the runtime of whoever calls. Nothing has a clock before the first `look`.
-    pub fn start(arbiters: Arc<Arbiters>, store: Store, sessions: Sessions, bus: Bus) -> Self {
+    pub fn start(
+        arbiters: Arc<Arbiters>,
+        store: Store,
+        sessions: Sessions,
+        bus: Bus,
+        absent: Absent,
+    ) -> Self {
         let (due, waiting) = mpsc::channel(QUEUE);
         let reminders = Self {
             inner: Arc::new(Inner {
@@ -68,6 +76,7 @@ impl Reminders {
                 sessions,
                 bus,
                 due,
+                absent,
                 live: Mutex::default(),
             }),
         };
@@ -206,6 +215,10 @@ impl Reminders {
                 let still: HashSet<i64> = rung.waiting.iter().map(|one| one.id).collect();
                 let fired = ids.len() - still.len();
                 metrics::counter!("reminders_claimed_total").increment(fired as u64);
+                let told = rung.told.iter().map(|told| told.to);
+                self.inner
+                    .absent
+                    .rang(told.filter(|person| !self.inner.sessions.is_here(*person)));
                 self.inner.sessions.tell(rung.told);
                 ids.iter()
                     .filter(|id| !still.contains(id))

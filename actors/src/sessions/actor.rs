@@ -103,6 +103,8 @@ pub struct SessionActor {
     place: Option<Place>,
     /// It waits for the reader.
     reading: bool,
+    /// Somebody can see it: what it shows out of sight is seen by nobody.
+    visible: bool,
     /// It was told of more than it has while it was reading.
     behind: i64,
     outbox: VecDeque<Frame>,
@@ -159,6 +161,7 @@ impl SessionActor {
             timing,
             place: None,
             reading: false,
+            visible: true,
             behind: 0,
             outbox: VecDeque::new(),
             outbox_bytes: 0,
@@ -274,10 +277,14 @@ impl Handler<Heard> for SessionActor {
     fn handle(&mut self, Heard(said): Heard, ctx: &mut Self::Context) {
         self.heard = Instant::now();
         match said {
-            Some(Said::Hello { from }) if self.place.is_none() && !self.reading => self.read(from, ctx),
+            Some(Said::Hello { from, visible }) if self.place.is_none() && !self.reading => {
+                self.visible = visible;
+                self.read(from, ctx);
+            }
+            Some(Said::Visible { visible }) => self.visible = visible,
             Some(Said::Ping) => self.send(frames::pong(), ctx),
-            Some(Said::Shown { reminders }) => self.reader.shown(self.person, reminders),
-            Some(Said::Hello { .. }) | None => {}
+            Some(Said::Shown { reminders }) if self.visible => self.reader.shown(self.person, reminders),
+            Some(Said::Shown { .. } | Said::Hello { .. }) | None => {}
         }
     }
 }

@@ -12,11 +12,16 @@ use store::streams::{Missed, Person, Place, Told};
 /// What a page says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Said {
-    /// Where it stands; nowhere, the first time.
+    /// Where it stands; nowhere, the first time. And whether somebody can see it.
     Hello {
         from: Option<Place>,
+        visible: bool,
     },
-    /// A tab in sight has shown these.
+    /// It came into sight, or went out of it.
+    Visible {
+        visible: bool,
+    },
+    /// It has shown these.
     Shown {
         reminders: Vec<i64>,
     },
@@ -26,9 +31,24 @@ pub enum Said {
 #[derive(Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 enum Written {
-    Hello { epoch: Option<i64>, seq: Option<i64> },
-    Shown { reminders: Vec<i64> },
+    Hello {
+        epoch: Option<i64>,
+        seq: Option<i64>,
+        /// Who says nothing of it has no other tabs to be behind.
+        #[serde(default = "in_sight")]
+        visible: bool,
+    },
+    Visible {
+        visible: bool,
+    },
+    Shown {
+        reminders: Vec<i64>,
+    },
     Ping {},
+}
+
+fn in_sight() -> bool {
+    true
 }
 
 /// Reminders that one frame may name.
@@ -38,9 +58,11 @@ impl Said {
     /// Reads a frame; `None` for what nobody knows, which is passed over.
     pub fn read(text: &str) -> Option<Self> {
         match serde_json::from_str(text).ok()? {
-            Written::Hello { epoch, seq } => Some(Self::Hello {
+            Written::Hello { epoch, seq, visible } => Some(Self::Hello {
                 from: epoch.zip(seq).map(|(epoch, seq)| Place { epoch, seq }),
+                visible,
             }),
+            Written::Visible { visible } => Some(Self::Visible { visible }),
             Written::Shown { mut reminders } => {
                 reminders.truncate(MOST);
                 Some(Self::Shown { reminders })
@@ -134,14 +156,19 @@ mod tests {
     #[test]
     fn what_a_page_says_is_read_and_what_nobody_knows_is_passed_over() {
         let place = Place { epoch: 5, seq: 7 };
-        let hello = |from| Some(Said::Hello { from });
+        let hello = |from, visible| Some(Said::Hello { from, visible });
         for (text, said) in [
-            (r#"{"type":"hello"}"#, hello(None)),
+            (r#"{"type":"hello"}"#, hello(None, true)),
             (
-                r#"{"type":"hello","epoch":5,"seq":7,"visible":true}"#,
-                hello(Some(place)),
+                r#"{"type":"hello","epoch":5,"seq":7,"visible":false}"#,
+                hello(Some(place), false),
             ),
-            (r#"{"type":"hello","epoch":5,"seq":null}"#, hello(None)),
+            (r#"{"type":"hello","epoch":5,"seq":null}"#, hello(None, true)),
+            (
+                r#"{"type":"visible","visible":false}"#,
+                Some(Said::Visible { visible: false }),
+            ),
+            (r#"{"type":"visible"}"#, None),
             (
                 r#"{"type":"shown","reminders":[1,2]}"#,
                 Some(Said::Shown {

@@ -141,6 +141,13 @@ impl Sessions {
         self.inner.pages.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Whether a page of this person's is open here.
+    pub fn is_here(&self, person: Person) -> bool {
+        let pages = self.pages();
+        let people = pages.get(&person.business);
+        people.is_some_and(|people| people.contains_key(&person.user))
+    }
+
     fn of_person(&self, person: Person) -> Vec<Addr<SessionActor>> {
         let pages = self.pages();
         let found = pages

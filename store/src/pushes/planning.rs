@@ -3,6 +3,8 @@
 
 use crate::connect::{Store, limited};
 use crate::error::StoreError;
+use crate::recordings::Worker;
+use crate::streams::Person;
 
 /// What a round of planning did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,7 +90,32 @@ const PLAN: &str = "
     )
     SELECT (SELECT count(*) FROM due) + (SELECT count(*) FROM woken), (SELECT count(*) FROM made)";
 
+/// What has just rung for one of these people, and for nobody else, who would be told by a push. Only while no other engine
+/// lives: of the pages that are open there this one knows nothing.
+const NOW: &str = "
+    UPDATE reminders r SET push_at = now()
+    FROM tasks t JOIN unnest($1::bigint[], $2::bigint[]) AS a(b, u) ON t.business_id = a.b AND t.assignee = a.u
+    WHERE t.id = r.task_id AND r.state = 'fired' AND r.push_stage = 0 AND r.seen_at IS NULL
+      AND r.push_at > now() AND r.push_at <= now() + interval '5 seconds'
+      AND EXISTS (SELECT FROM push_subscriptions s WHERE s.business_id = a.b AND s.user_id = a.u OFFSET 0)
+      AND NOT EXISTS (SELECT FROM nodes n WHERE n.node <> $3 AND n.seen_at > now() - interval '15 seconds')";
+
 impl Store {
+    /// Has pushed at once what has just rung for these people, none of whom has a page open on this engine; how many
+    /// reminders. None while another engine lives: what rings is pushed after the seconds that are given to pages.
+    pub async fn push_now(&self, this: &Worker, people: &[Person]) -> Result<u64, StoreError> {
+        limited(async {
+            let client = self.client().await?;
+            let businesses: Vec<i64> = people.iter().map(|person| person.business.0).collect();
+            let users: Vec<i64> = people.iter().map(|person| person.user.0).collect();
+            let statement = client.prepare_cached(NOW).await?;
+            Ok(client
+                .execute(&statement, &[&businesses, &users, &this.node])
+                .await?)
+        })
+        .await
+    }
+
     /// Plans the pushes of up to `limit` reminders whose time has come.
     pub async fn plan_pushes(&self, limit: i64) -> Result<Planned, StoreError> {
         limited(async {

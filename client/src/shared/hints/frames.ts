@@ -47,6 +47,7 @@ export type ServerFrame =
 
 export type ClientFrame =
   | { type: 'hello'; epoch: number | null; seq: number | null; visible: boolean }
+  | { type: 'visible'; visible: boolean }
   | { type: 'shown'; reminders: number[] }
   | { type: 'ping' };
 

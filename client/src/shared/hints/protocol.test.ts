@@ -37,6 +37,7 @@ const at = '2026-11-22T10:00:00.123456Z';
 const said: ClientFrame[] = [
   { type: 'hello', epoch: null, seq: null, visible: true },
   { type: 'hello', epoch: 5, seq: 7, visible: false },
+  { type: 'visible', visible: false },
   { type: 'shown', reminders: [7] },
   { type: 'ping' },
 ];

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, vi } from 'vitest';
 import { session } from '../session/session';
+import type { ClientFrame } from './frames';
 import { hintState, onNews, openSocket, say, type News } from './socket';
 
 class Played {
@@ -149,6 +150,20 @@ test('a page that nobody looks at does not send another away', () => {
   hidden.mockReturnValue('visible');
   document.dispatchEvent(new Event('visibilitychange'));
   expect(Played.made).toHaveLength(2);
+});
+
+test('it says when it goes out of sight and comes back, before anything else is said', () => {
+  const hidden = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden');
+  last().sends(welcome);
+  document.dispatchEvent(new Event('visibilitychange'));
+  expect(last().said.at(-1)).toEqual({ type: 'visible', visible: false });
+  const shown: ClientFrame = { type: 'shown', reminders: [1] };
+  const look = () => say(shown);
+  document.addEventListener('visibilitychange', look);
+  hidden.mockReturnValue('visible');
+  document.dispatchEvent(new Event('visibilitychange'));
+  document.removeEventListener('visibilitychange', look);
+  expect(last().said.slice(-2)).toEqual([{ type: 'visible', visible: true }, shown]);
 });
 
 test('nothing is said while nobody listens', () => {

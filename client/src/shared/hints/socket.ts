@@ -18,6 +18,8 @@ export type News =
   /** Something was missed for good; `first` when the page has only just been loaded. */
   | { kind: 'stale'; first: boolean };
 
+const inSight = () => document.visibilityState === 'visible';
+
 let connected = false;
 let current: WebSocket | null = null;
 const watchers = new Set<() => void>();
@@ -107,12 +109,11 @@ export function openSocket(): () => void {
     socket = mine;
     current = mine;
     mine.onopen = () => {
-      const visible = document.visibilityState === 'visible';
       const hello: ClientFrame = {
         type: 'hello',
         epoch: place?.epoch ?? null,
         seq: place?.seq ?? null,
-        visible,
+        visible: inSight(),
       };
       mine.send(JSON.stringify(hello));
     };
@@ -185,23 +186,30 @@ export function openSocket(): () => void {
     if (closed) return;
     if (code === SESSION_OVER && session.endsAt() !== null) renew();
     // Coming back at once would send another page of this person away; it returns when it is looked at.
-    else if (code === TOO_MANY && document.visibilityState !== 'visible') return;
+    else if (code === TOO_MANY && !inSight()) return;
     else tryAgain();
   }
 
   const soon = () => {
-    if (document.visibilityState === 'visible') connect();
+    if (inSight()) connect();
+  };
+  /** What is shown where nobody looks is not seen. */
+  const turned = () => {
+    const frame: ClientFrame = { type: 'visible', visible: inSight() };
+    if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+    soon();
   };
 
   connect();
   window.addEventListener('online', soon);
-  document.addEventListener('visibilitychange', soon);
+  // Before all others hear of it: what they then say they have shown is said by a page in sight.
+  document.addEventListener('visibilitychange', turned, { capture: true });
   return () => {
     closed = true;
     window.clearTimeout(timer);
     window.clearInterval(heart);
     window.removeEventListener('online', soon);
-    document.removeEventListener('visibilitychange', soon);
+    document.removeEventListener('visibilitychange', turned, { capture: true });
     socket?.close();
     if (current === socket) current = null;
     tell(false);

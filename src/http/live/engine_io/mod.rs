@@ -234,7 +234,7 @@ async fn connect(arrived: &Arrived, auth: Auth) {
     let outlet = Box::new(LinkOutlet(link.clone()));
     let page = arrived.edge.sessions.open(person, proof, outlet);
     let from = auth.epoch.zip(auth.seq).map(|(epoch, seq)| Place { epoch, seq });
-    let _ = page.try_send(Heard(Some(Said::Hello { from })));
+    let _ = page.try_send(Heard(Some(Said::Hello { from, visible: true })));
     link.keep(page);
 }
 

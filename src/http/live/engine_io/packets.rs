@@ -112,6 +112,10 @@ mod tests {
             ("5", Packet::Upgrade),
             (r#"42["shown",{"reminders":[7]}]"#, shown.clone()),
             (r#"4213["shown",{"reminders":[7]}]"#, shown),
+            (
+                r#"42["visible",{"visible":false}]"#,
+                Packet::Event(Said::Visible { visible: false }),
+            ),
             (r#"42["ping"]"#, Packet::Event(Said::Ping)),
             (r#"42["dance",1]"#, Packet::Other),
             ("40{", Packet::Other),
