@@ -30,7 +30,7 @@ pub struct Ticks {
     pub catch_up: Duration,
     /// Pages whose log-in may have ended.
     pub welcome: Duration,
-    /// Changes of many customers.
+    /// Changes of many customers, and files of them.
     pub customers: Duration,
 }
 
@@ -213,10 +213,14 @@ const PARTS: usize = 40;
 /// Does what there is to do to many customers; lists look again.
 async fn change_many(store: &store::Store, sessions: &Sessions) -> Result<(), StoreError> {
     for _ in 0..PARTS {
-        let Some((business, _)) = store.work_on_customers().await? else {
+        let changed = store.work_on_customers().await?.map(|(business, _)| business);
+        let imported = store.work_on_imports().await?;
+        for business in [changed, imported].into_iter().flatten() {
+            sessions.hint(business, "customers");
+        }
+        if changed.is_none() && imported.is_none() {
             return Ok(());
-        };
-        sessions.hint(business, "customers");
+        }
     }
     Ok(())
 }

@@ -59,6 +59,18 @@ impl Search {
         }
     }
 
+    /// How many are looked at, at most: a letter or three digits mean thousands, among whom nobody looks.
+    pub fn most(&self) -> i32 {
+        let vague = |lexeme: &String| match lexeme.chars().next() {
+            Some('2' | '3') => true,
+            Some('n') => lexeme.chars().count() <= 3,
+            Some('@') => lexeme.chars().count() <= 4,
+            _ => false,
+        };
+        let vague = self.tokens.iter().all(|lexemes| lexemes.iter().all(vague));
+        if vague { 1_000 } else { 5_000 }
+    }
+
     /// Tokens and lexemes side by side, as the store asks for them.
     pub fn columns(&self) -> (Vec<i32>, Vec<&str>) {
         let all = self.tokens.iter().zip(0_i32..);

@@ -54,6 +54,20 @@ fn a_question_means_what_was_typed_and_what_was_meant() {
 }
 
 #[test]
+fn what_means_thousands_is_not_looked_through() {
+    for (text, most) in [
+        ("ד", 1_000),
+        ("05", 1_000),
+        ("050", 1_000),
+        ("0501", 5_000),
+        ("דנ", 5_000),
+        ("05 דנה", 5_000),
+    ] {
+        assert_eq!(Search::parse(text).most(), most, "{text}");
+    }
+}
+
+#[test]
 fn what_was_said_is_asked_for_by_words_of_three_letters() {
     assert_eq!(Search::parse("דירה בחיפה").spoken, ["דירה", "בחיפה"]);
     assert!(Search::parse("דירה ב").spoken.is_empty());

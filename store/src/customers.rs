@@ -4,13 +4,17 @@
 mod bulk;
 mod changing;
 mod identities;
+mod importing;
 mod merging;
+mod previewing;
 mod views;
 
 pub use bulk::{AT_ONCE, BulkChange, Job, MOST};
 pub use changing::{Changed, CustomerChange, Made, NewCustomer};
 pub use identities::Added;
+pub use importing::{ImportError, ImportRow};
 pub use merging::{DAYS, Merged, Undone};
+pub use previewing::Preview;
 pub use views::View;
 
 use crate::connect::limited;
@@ -88,9 +92,6 @@ pub struct CustomerQuery {
     pub offset: i64,
 }
 
-/// A search that fits more shows so many of them: who sees that types another letter.
-pub const MOST_FOUND: i32 = 5_000;
-
 pub(crate) const COLUMNS: &str = "c.id, c.name,
     (SELECT i.value FROM customer_identities i WHERE i.business_id = c.business_id AND i.customer_id = c.id
         AND i.kind = 'phone' ORDER BY i.is_primary DESC, i.value LIMIT 1),
@@ -155,12 +156,12 @@ impl<'a> Asked<'a> {
         }
         if let Some(search) = &query.search {
             let (tokens, lexemes) = search.columns();
-            let first = asked.parameters.len() + 1;
+            let (first, most) = (asked.parameters.len() + 1, search.most());
             asked.parameters.push(Box::new(tokens));
             asked.parameters.push(Box::new(lexemes));
             asked.parameters.push(Box::new(&search.spoken));
             asked.found = Some(format!(
-                "find_customers(${first}, ${}, ${}, {MOST_FOUND})",
+                "find_customers(${first}, ${}, ${}, {most})",
                 first + 1,
                 first + 2
             ));

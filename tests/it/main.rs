@@ -14,6 +14,7 @@ mod check_signature;
 mod cluster;
 mod crash_recovery;
 mod crowds;
+mod customer_imports;
 mod customers;
 mod customers_at_once;
 mod deployment;

@@ -176,7 +176,7 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
     // No number of theirs is a number of anything of ours.
     let apart = "SELECT setval(pg_get_serial_sequence(t, 'id'), n * 100000) FROM
         unnest(ARRAY['businesses', 'users', 'invitations', 'api_tokens', 'customers', 'tasks', 'timeline',
-            'customer_identities', 'customer_notes', 'customer_merges', 'customer_views', 'customer_jobs']) WITH ORDINALITY AS u(t, n)";
+            'customer_identities', 'customer_notes', 'customer_merges', 'customer_views', 'customer_jobs', 'customer_imports']) WITH ORDINALITY AS u(t, n)";
     rows.query(apart, &[]).await.expect("sequences apart");
     let new = store::business_records::NewRecord {
         name: &format!("עסק {CANARY}"),
@@ -240,6 +240,8 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO customer_merges (business_id, keep, merged) SELECT {business}, max(id), ARRAY[max(id)] FROM customers;
          INSERT INTO customer_views (business_id, user_id, name, query, shared) VALUES ({business}, {user}, '{CANARY}', '{{}}', true);
          INSERT INTO customer_jobs (business_id, what, ids, finished_at) VALUES ({business}, '{{\"tag\":\"{CANARY}\"}}', '{{}}', now());
+         INSERT INTO customer_imports (business_id, file, columns, rows, state) VALUES ({business}, '{CANARY}', '{{{CANARY}}}', 1, 'done');
+         INSERT INTO customer_import_rows (business_id, import_id, line, cells, error) SELECT {business}, max(id), 2, '[\"{CANARY}\"]', '{CANARY}' FROM customer_imports;
          INSERT INTO push_subscriptions (business_id, user_id, endpoint, p256dh, auth, user_agent)
              VALUES ({business}, {user}, 'https://fcm.googleapis.com/fcm/send/{CANARY}', decode(repeat('04', 65), 'hex'), decode(repeat('07', 16), 'hex'), '{CANARY}');
          INSERT INTO pushes (business_id, user_id, subscription_id, kind, key, topic, not_before)
@@ -266,6 +268,7 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
         "SELECT max(id) FROM customer_merges WHERE business_id = $1",
         "SELECT max(id) FROM customer_views WHERE business_id = $1",
         "SELECT max(id) FROM customer_jobs WHERE business_id = $1",
+        "SELECT max(id) FROM customer_imports WHERE business_id = $1",
     ] {
         more.push(of(sql).await);
     }

@@ -30,7 +30,8 @@ pub struct CustomerList {
     /// 1 to 100, 25 when not said.
     pub(super) limit: Option<i64>,
     /// Beginnings of words of the name (also typed on the other layout), any part of a number or an address, words that
-    /// were said in a call. What fits more than 5,000 shows 5,000 of them.
+    /// were said in a call. What fits more than 5,000 shows 5,000 of them,
+    /// a single letter or two or three digits 1,000.
     pub(super) q: Option<String>,
     /// `last_activity`, `created_at`, `name`, `stage`, `status`; a minus before it turns the order around. `-last_activity`
     /// when not said.

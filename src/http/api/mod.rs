@@ -16,6 +16,7 @@ mod customer_views;
 mod customers;
 mod feature_gate;
 mod greeting;
+mod imports;
 mod notifications;
 mod openapi;
 pub mod paging;
@@ -78,6 +79,13 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(customers::add_identity)
         .service(customers::remove_identity)
         .service(customers::stage)
+        .service(imports::upload)
+        .service(imports::list)
+        .service(imports::get_one)
+        .service(imports::errors)
+        .service(imports::preview)
+        .service(imports::run)
+        .service(imports::revert)
         .service(timeline::timeline)
         .service(timeline::add_note)
         .service(timeline::change_note)
