@@ -14,6 +14,7 @@ use std::time::{Duration, Instant};
 struct Client {
     process: Child,
     lines: Receiver<Value>,
+    /// Nobody asked for them yet.
     heard: Vec<Value>,
 }
 
@@ -47,18 +48,18 @@ impl Client {
         }
     }
 
-    /// What comes with the next event of this name.
+    /// What comes with the next event of this name; others that come before it are kept for who asks for them.
     fn event(&mut self, name: &str) -> Value {
         let deadline = Instant::now() + Duration::from_secs(20);
         loop {
+            if let Some(place) = self.heard.iter().position(|line| line[0] == name) {
+                return self.heard.remove(place)[1].take();
+            }
             let left = deadline.saturating_duration_since(Instant::now());
             let Ok(line) = self.lines.recv_timeout(left) else {
                 panic!("{name} never came: {:?}", self.heard);
             };
-            self.heard.push(line.clone());
-            if line[0] == name {
-                return line[1].clone();
-            }
+            self.heard.push(line);
         }
     }
 }

@@ -103,7 +103,7 @@ impl Reminders {
         if ids.is_empty() {
             return;
         }
-        self.inner.bus.publish(Hint::Reminders { ids: ids.clone() });
+        self.inner.bus.tell_others(Hint::Reminders { ids: ids.clone() });
         self.look_at(&ids).await;
     }
 

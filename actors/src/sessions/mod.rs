@@ -190,7 +190,7 @@ impl Sessions {
                     }
                 }
             }
-            self.inner.bus.publish(Hint::Events {
+            self.inner.bus.tell_others(Hint::Events {
                 business: one.to.business,
                 user: one.to.user,
                 seq: one.seq,

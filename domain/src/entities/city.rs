@@ -3,10 +3,12 @@
 //! Called by the city slot. A town is one of a list, under one spelling; it never accepts a near tie.
 
 use std::fmt;
+use std::sync::LazyLock;
 
 use serde::{Deserialize, Serialize};
 
-use crate::hebrew::key::{Heard, best_match, key};
+use crate::hebrew::heard::{Heard, Phrase};
+use crate::hebrew::key::{best_match, key};
 use crate::hebrew::text::without_prefixes;
 
 /// A town of the list, under its usual spelling; kept as its place in the list, stored as its name.
@@ -157,6 +159,14 @@ const TOWNS: &[&[&str]] = &[
     &["אזור"],
 ];
 
+/// The same, made ready to be looked for.
+static NAMES: LazyLock<Vec<(City, Phrase)>> = LazyLock::new(|| {
+    let towns = TOWNS.iter().enumerate();
+    let names =
+        towns.flat_map(|(place, names)| names.iter().map(move |name| (City(place), Phrase::new(name))));
+    names.collect()
+});
+
 /// Ordinary words that sound like a town, and towns that are ordinary words: only as an answer, or not at all.
 const ORDINARY: &[&str] = &[
     "שלום",
@@ -225,14 +235,12 @@ impl City {
     pub fn in_sentence(text: &str) -> Option<City> {
         let heard = Heard::new(text);
         let mut best: Option<(f64, usize, City)> = None;
-        for (place, names) in TOWNS.iter().enumerate() {
-            for name in *names {
-                let Some(score) = said(&heard, name) else { continue };
-                let length = name.chars().count();
-                // At an equal score the longer name: "נצרת עילית" is not "נצרת".
-                if best.is_none_or(|(s, l, _)| score > s + 0.05 || (score > s - 0.05 && length > l)) {
-                    best = Some((score, length, City(place)));
-                }
+        for (city, name) in NAMES.iter() {
+            let Some(score) = said(&heard, name) else { continue };
+            let length = name.as_str().chars().count();
+            // At an equal score the longer name: "נצרת עילית" is not "נצרת".
+            if best.is_none_or(|(s, l, _)| score > s + 0.05 || (score > s - 0.05 && length > l)) {
+                best = Some((score, length, *city));
             }
         }
         best.map(|(_, _, city)| city)
@@ -287,26 +295,26 @@ fn same_sound(answer: &str) -> Option<City> {
         })
 }
 
-fn said(heard: &Heard, name: &str) -> Option<f64> {
+fn said(heard: &Heard, name: &Phrase) -> Option<f64> {
     let window = heard.says(name)?;
     let spoken = &heard.words()[window.start..window.end];
-    let exact = spoken.len() == 1 && without_prefixes(&spoken[0]).contains(&name);
+    let exact = spoken.len() == 1 && without_prefixes(&spoken[0]).contains(&name.as_str());
     let ordinary = spoken
         .iter()
         .any(|word| without_prefixes(word).iter().any(|form| ORDINARY.contains(form)));
     if ordinary && !exact {
         return None;
     }
-    if ORDINARY.contains(&name) {
+    if ORDINARY.contains(&name.as_str()) {
         return None;
     }
-    let sounds = key(name).chars().count();
+    let sounds = name.sounds().len();
     // "שלושה" is one sound away from "שלומי" and "שכירות" from "שדרות": only long names may have one wrong.
     if window.score < if sounds <= 6 { 0.97 } else { 0.85 } {
         return None;
     }
     let few_sounds = sounds <= 3;
-    (exact || !few_sounds || spoken.len() > 1 && without_prefixes(&spoken.join(" ")).contains(&name))
+    (exact || !few_sounds || spoken.len() > 1 && without_prefixes(&spoken.join(" ")).contains(&name.as_str()))
         .then_some(window.score)
 }
 

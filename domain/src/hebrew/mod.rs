@@ -2,6 +2,7 @@
 //!
 //! Called by the script responder, by entity parsing and by speech synthesis. It never does IO.
 
+pub mod heard;
 pub mod key;
 mod number_words;
 pub mod numbers;

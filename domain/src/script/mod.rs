@@ -86,7 +86,7 @@ impl Script {
 
     /// What the sentence is about: an intent or question, with its score. Without any state.
     pub fn recognise(&self, heard: &str) -> Option<(String, f64)> {
-        let heard = crate::hebrew::key::Heard::new(heard);
+        let heard = crate::hebrew::heard::Heard::new(heard);
         self.topics.recognise(&heard).map(|found| (found.id, found.score))
     }
 

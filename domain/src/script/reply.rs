@@ -11,7 +11,7 @@ use super::model::{Ending, Intent, Slot, SlotKind};
 use super::slots::{Answer, answered, correction, greets, in_sentence, yes_or_no};
 use super::turn::Turn;
 use crate::entities::{CallerId, Detail, Value};
-use crate::hebrew::key::Heard;
+use crate::hebrew::heard::Heard;
 use crate::hebrew::text::clean;
 
 /// Above this an intent is taken although another question is open.

@@ -133,13 +133,20 @@ impl Bus {
 
     /// Tells everybody: who listens here at once, the other engines as soon as the transport takes it.
     pub fn publish(&self, hint: Hint) {
-        if let Some(outgoing) = &self.inner.outgoing
-            && outgoing.try_send(hint.clone()).is_err()
-        {
-            dropped(FULL, 1);
+        if self.inner.outgoing.is_some() {
+            self.tell_others(hint.clone());
         }
         if self.inner.here.listeners.receiver_count() > 0 {
             let _ = self.inner.here.listeners.send(hint);
+        }
+    }
+
+    /// Tells the other engines; who listens here has been told the thing itself.
+    pub fn tell_others(&self, hint: Hint) {
+        if let Some(outgoing) = &self.inner.outgoing
+            && outgoing.try_send(hint).is_err()
+        {
+            dropped(FULL, 1);
         }
     }
 
