@@ -1,12 +1,16 @@
-//! Ten thousand open pages on one engine process over a private Postgres with fsync on, beside bare `ws` on Node in the
-//! same run: `cargo bench --bench sessions [-- --quick]`. Each figure stands beside its target; a missed one is said, and
+//! Ten thousand open pages on one engine process over a private Postgres with fsync on, beside bare `ws` on Node and the
+//! framework alone in the same run: `cargo bench --bench sessions [-- --quick]`. Each figure stands beside its target; a missed one is said, and
 //! fails nothing: these machines differ. Clients, engine and Postgres share the cores.
 
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "sessions/bare.rs"]
+mod bare;
 #[path = "load/machine.rs"]
 #[allow(dead_code, reason = "the load bench uses more of it")]
 mod machine;
+#[path = "sessions/million.rs"]
+mod million;
 #[path = "../tests/it/parties.rs"]
 #[allow(dead_code, reason = "the stories use more of it")]
 mod parties;
@@ -26,6 +30,9 @@ const PAGES: usize = 10_000;
 
 fn main() {
     let _ = rustls::crypto::ring::default_provider().install_default();
+    if std::env::args().any(|argument| argument == bare::ARGUMENT) {
+        return bare::serve();
+    }
     let quick = std::env::args().any(|argument| argument == "--quick");
     let pages = if quick { 1_000 } else { PAGES };
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -39,7 +46,8 @@ async fn all(pages: usize) {
     let others = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
     println!("\n{pages} pages; load average at the start: {others}");
     println!("{:<64} {:>12}   target", "figure", "measured");
-    peer::measure(pages).await;
+    peer::measure(peer::Server::node(), pages).await;
+    peer::measure(peer::Server::framework(), pages).await;
     ours(pages).await;
 }
 
@@ -102,4 +110,5 @@ async fn ours(pages: usize) {
         Below,
     );
     target("engine: CPU a delivery, µs", spent, 5.0, Below);
+    million::measure(&engine, &visitors, &mut open, 100 * pages, pages).await;
 }

@@ -29,6 +29,8 @@ pub struct Floors {
     pub framework: f64,
     /// Single-row commits a second.
     pub commits: f64,
+    /// What a bare answer and a bare commit of one row cost together when few come, CPU in ms per 1,000.
+    pub few: f64,
 }
 
 /// All floors, printed.
@@ -43,15 +45,21 @@ pub async fn all(engine: &EngineUnderLoad, seconds: u64) -> Floors {
         "floor: single-row commits, 32 clients, commits/s",
         format!("{commits:.0}"),
     );
+    let answer = bare_framework_at(LOW_RATE, seconds).await;
     figure(
         "floor: bare framework at 250/s, CPU ms per 1,000",
-        format!("{:.0}", bare_framework_at(LOW_RATE, seconds).await),
+        format!("{answer:.0}"),
     );
+    let (client, postgres) = commits_at(engine, LOW_RATE, seconds).await;
     figure(
         "floor: one row a commit at 250/s, CPU ms per 1,000, client + Postgres",
-        commits_at(engine, LOW_RATE, seconds).await,
+        format!("{client:.0} + {postgres:.0}"),
     );
-    Floors { framework, commits }
+    Floors {
+        framework,
+        commits,
+        few: answer + client + postgres,
+    }
 }
 
 /// A bare server on threads of its own, whose processor time can be told from ours.
@@ -172,7 +180,7 @@ async fn single_row_commits(url: &str, seconds: u64) -> f64 {
 }
 
 /// What a commit of one row costs when few come, in milliseconds per 1,000 of client + Postgres.
-async fn commits_at(engine: &EngineUnderLoad, rate: f64, seconds: u64) -> String {
+async fn commits_at(engine: &EngineUnderLoad, rate: f64, seconds: u64) -> (f64, f64) {
     let url = engine.database();
     let (before, own) = (engine.cpu(), own_threads(COMMITTER));
     let client = std::thread::Builder::new().name(COMMITTER.into()).spawn(move || {
@@ -197,11 +205,7 @@ async fn commits_at(engine: &EngineUnderLoad, rate: f64, seconds: u64) -> String
         .expect("no panic");
     let postgres = engine.cpu().since(before).postgres;
     let thousands = rows as f64 / 1000.0;
-    format!(
-        "{:.0} + {:.0}",
-        (spent - own) * 1000.0 / thousands,
-        postgres * 1000.0 / thousands
-    )
+    ((spent - own) * 1000.0 / thousands, postgres * 1000.0 / thousands)
 }
 
 async fn connect(url: &str) -> tokio_postgres::Client {

@@ -1,6 +1,7 @@
-//! The peer: bare `ws` on Node, which keeps connections and sends one text to all when it is asked. It authenticates
-//! nobody and keeps nothing.
+//! What we are held against: bare `ws` on Node, and the framework's own WebSocket actors. Both keep connections and send
+//! one text to all when they are asked; they authenticate nobody and keep nothing.
 
+use crate::bare;
 use crate::machine::figure;
 use crate::visitors::{masked, percentile, read_text, shake_hands};
 use std::io::{BufRead, BufReader};
@@ -9,7 +10,9 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 
-struct Server {
+/// A server in a process of its own. Dropped, it is killed.
+pub struct Server {
+    name: &'static str,
     process: Child,
     address: String,
 }
@@ -22,19 +25,30 @@ impl Drop for Server {
 }
 
 impl Server {
-    fn start() -> Option<Self> {
+    /// Bare `ws`, if it is there: `npm --prefix benches/peers ci` brings it.
+    pub fn node() -> Option<Self> {
         let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches/peers");
         if !folder.join("node_modules/ws").exists() {
             return None;
         }
-        let mut process = Command::new("node")
-            .arg(folder.join("ws.mjs"))
-            .stdout(Stdio::piped())
-            .spawn()
-            .ok()?;
+        let mut node = Command::new("node");
+        node.arg(folder.join("ws.mjs"));
+        Self::start("ws on Node", node)
+    }
+
+    /// The framework and nothing else.
+    pub fn framework() -> Option<Self> {
+        let mut ourselves = Command::new(std::env::current_exe().ok()?);
+        ourselves.arg(bare::ARGUMENT);
+        Self::start("actix-web-actors alone", ourselves)
+    }
+
+    fn start(name: &'static str, mut command: Command) -> Option<Self> {
+        let mut process = command.stdout(Stdio::piped()).spawn().ok()?;
         let stdout = process.stdout.take()?;
         let line = BufReader::new(stdout).lines().next()?.ok()?;
         Some(Self {
+            name,
             address: line.strip_prefix("listening on ")?.to_owned(),
             process,
         })
@@ -68,12 +82,13 @@ impl Server {
     }
 }
 
-/// Prints what it costs, if it is there: `npm --prefix benches/peers ci` brings it.
-pub async fn measure(pages: usize) {
-    let Some(server) = Server::start() else {
-        figure("ws on Node", "not installed");
+/// Prints what it costs.
+pub async fn measure(server: Option<Server>, pages: usize) {
+    let Some(server) = server else {
+        figure("a peer", "not there");
         return;
     };
+    let name = server.name;
     let (_, empty) = server.spent();
     let (told, mut heard) = mpsc::unbounded_channel();
     let gate = std::sync::Arc::new(tokio::sync::Semaphore::new(128));
@@ -98,13 +113,13 @@ pub async fn measure(pages: usize) {
     }
     let took = began.elapsed().as_secs_f64();
     figure(
-        "ws on Node: handshakes a second",
+        &format!("{name}: handshakes a second"),
         format!("{:.0}", pages as f64 / took),
     );
     tokio::time::sleep(Duration::from_secs(2)).await;
     let (before, full) = server.spent();
     figure(
-        "ws on Node: KiB a connection",
+        &format!("{name}: KiB a connection"),
         format!("{:.1}", (full - empty) / pages as f64),
     );
     let mut asker = shake_hands(&server.address, "asker").await;
@@ -124,9 +139,9 @@ pub async fn measure(pages: usize) {
     }
     let (after, _) = server.spent();
     figure(
-        "ws on Node: broadcast to all, p99, ms",
+        &format!("{name}: broadcast to all, p99, ms"),
         format!("{:.1}", percentile(&mut all, 0.99)),
     );
     let delivery = (after - before) * 1e6 / (rounds * pages) as f64;
-    figure("ws on Node: CPU a delivery, µs", format!("{delivery:.1}"));
+    figure(&format!("{name}: CPU a delivery, µs"), format!("{delivery:.1}"));
 }

@@ -132,6 +132,48 @@ impl Visitors {
         count
     }
 
+    /// So many tasks that are due in a month and later.
+    pub async fn pile_up(&self, count: usize) {
+        self.rows
+            .execute(
+                "INSERT INTO tasks (business_id, title, channel, source, due_at, assignee)
+                 SELECT 1, 'לחזור ללקוח', 'call', 'person', now() + interval '30 days' + n * interval '1 minute',
+                        ($2::bigint[])[1 + n % cardinality($2)]
+                 FROM generate_series(0, $1::int - 1) n",
+                &[&i32::try_from(count).expect("a number"), &self.users],
+            )
+            .await
+            .expect("tasks");
+    }
+
+    /// Tasks that all ring at one moment, each for somebody else as far as there are people.
+    pub async fn remind_at_once(&self, count: usize) {
+        self.rows
+            .execute(
+                "INSERT INTO tasks (business_id, title, channel, source, due_at, assignee)
+                 SELECT 1, 'באותה שנייה', 'call', 'person', date_trunc('second', now()) + interval '10 seconds',
+                        ($2::bigint[])[1 + n % cardinality($2)]
+                 FROM generate_series(0, $1::int - 1) n",
+                &[&i32::try_from(count).expect("a number"), &self.users],
+            )
+            .await
+            .expect("tasks");
+    }
+
+    /// Reminders that are due and never rang, and those that rang more than once.
+    pub async fn lost_and_doubled(&self) -> (i64, i64) {
+        let row = self
+            .rows
+            .query_one(
+                "SELECT count(*) FILTER (WHERE state <> 'fired' AND remind_at <= now()), count(*) FILTER (WHERE rings > 1)
+                 FROM reminders",
+                &[],
+            )
+            .await
+            .expect("reminders");
+        (row.get(0), row.get(1))
+    }
+
     /// Changes a task by the API, which every page of the business is told of; when it was asked.
     pub async fn touch(&self, address: &str) -> Instant {
         static TOLD: AtomicU8 = AtomicU8::new(0);
@@ -174,6 +216,16 @@ impl Pages {
             late.push(heard.wall.duration_since(due).as_secs_f64() * 1000.0);
         }
         late
+    }
+
+    /// How many were told of something due within this time.
+    pub async fn told_within(&mut self, time: Duration) -> usize {
+        let end = tokio::time::Instant::now() + time;
+        let mut told = 0;
+        while let Ok(Some(heard)) = tokio::time::timeout_at(end, self.heard.recv()).await {
+            told += usize::from(heard.text.contains(r#""event":"task:due""#));
+        }
+        told
     }
 
     /// How long after `asked` each page was told to look again, in milliseconds.

@@ -60,7 +60,7 @@ pub struct Reminders {
 }
 
 impl Reminders {
-    /// Starts the keeper, on the runtime of whoever calls. Nothing has a clock before the first `look`.
+    /// Starts the keeper, on a thread of the actors'. Nothing has a clock before the first `look`.
     pub fn start(
         arbiters: Arc<Arbiters>,
         store: Store,
@@ -80,7 +80,12 @@ impl Reminders {
                 live: Mutex::default(),
             }),
         };
-        tokio::spawn(reminders.clone().keep(waiting));
+        // Not where requests are served and ticks are done: nothing delays it there.
+        reminders
+            .inner
+            .arbiters
+            .any()
+            .spawn(reminders.clone().keep(waiting));
         reminders
     }
 

@@ -7,6 +7,7 @@ use super::reader::{Ask, Reader};
 use actix::prelude::*;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 use store::streams::{Missed, Person, Place, Told};
 
@@ -101,6 +102,8 @@ pub struct SessionActor {
     timing: SessionTiming,
     /// What it has been sent up to; `None` before it said hello.
     place: Option<Place>,
+    /// The number of that, for who looks whether it is behind.
+    at: Arc<AtomicI64>,
     /// It waits for the reader.
     reading: bool,
     /// Somebody can see it: what it shows out of sight is seen by nobody.
@@ -152,10 +155,17 @@ pub struct Leave {
 }
 
 impl SessionActor {
-    /// A page of this person's.
-    pub fn new(person: Person, outlet: Box<dyn Outlet>, reader: Reader, timing: SessionTiming) -> Self {
+    /// A page of this person's, which says in `at` what it has been sent up to.
+    pub fn new(
+        person: Person,
+        outlet: Box<dyn Outlet>,
+        reader: Reader,
+        timing: SessionTiming,
+        at: Arc<AtomicI64>,
+    ) -> Self {
         Self {
             person,
+            at,
             outlet,
             reader,
             timing,
@@ -168,6 +178,11 @@ impl SessionActor {
             stuck: None,
             heard: Instant::now(),
         }
+    }
+
+    fn stands_at(&mut self, place: Place) {
+        self.place = Some(place);
+        self.at.store(place.seq, Ordering::Relaxed);
     }
 
     fn send(&mut self, frame: Frame, ctx: &mut Context<Self>) {
@@ -305,7 +320,7 @@ impl Handler<CaughtUp> for SessionActor {
                 self.send(frames::event(told), ctx);
             }
         }
-        self.place = Some(missed.newest);
+        self.stands_at(missed.newest);
         if self.behind > missed.newest.seq {
             self.read(self.place, ctx);
         }
@@ -324,7 +339,7 @@ impl Handler<News> for SessionActor {
         // A stream begins with its first event: until then there is no epoch.
         let same = at.epoch == place.epoch || at.epoch == 0;
         if same && place.seq == at.seq + 1 {
-            self.place = Some(place);
+            self.stands_at(place);
             self.send(frame, ctx);
         } else if !same || place.seq > at.seq {
             self.read(Some(at), ctx);

@@ -19,6 +19,7 @@ use gateways::bus::Bus;
 pub use reader::QUEUE as READER_QUEUE;
 use reader::Reader;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use store::people::SecretHash;
@@ -31,6 +32,8 @@ use uuid::Uuid;
 const MAILBOX: usize = 64;
 /// Pages of one person; with one more the oldest goes.
 const PAGES: usize = 10;
+/// People that one statement asks about; between two of them others have their turn.
+const AT_ONCE: usize = 500;
 /// Pages that come back in a second when the engine stops.
 const BACK_A_SECOND: f64 = 200.0;
 
@@ -44,6 +47,8 @@ pub enum Proof {
 struct Page {
     generation: u64,
     address: Addr<SessionActor>,
+    /// What it has been sent up to.
+    at: Arc<AtomicI64>,
     proof: Proof,
 }
 
@@ -85,13 +90,15 @@ impl Sessions {
         let generation = next_generation();
         let (reader, timing) = (self.inner.reader.clone(), self.inner.timing);
         let sessions = self.clone();
+        let at = Arc::new(AtomicI64::new(0));
+        let told = at.clone();
         let address = spawn_watched(
             Birth {
                 arbiter: &self.inner.arbiters.near(""),
                 mailbox: MAILBOX,
                 generation,
             },
-            move |_| SessionActor::new(person, outlet, reader, timing),
+            move |_| SessionActor::new(person, outlet, reader, timing, told),
             move |end| sessions.forget(person, end),
         );
         let mut pages = self.pages();
@@ -103,6 +110,7 @@ impl Sessions {
         of_person.push(Page {
             generation,
             address: address.clone(),
+            at,
             proof,
         });
         let oldest = (of_person.len() > PAGES).then(|| of_person.remove(0));
@@ -249,8 +257,8 @@ impl Sessions {
         }
     }
 
-    /// Tells every page how far its person's stream is: whatever hint was lost costs no more than the time between two
-    /// calls. One statement for all people here.
+    /// Tells pages that are behind their person's stream how far it is: whatever hint was lost costs no more than the time
+    /// between two calls.
     pub async fn catch_up(&self) -> Result<(), StoreError> {
         let people: Vec<Person> = {
             let pages = self.pages();
@@ -264,14 +272,27 @@ impl Sessions {
                 })
                 .collect()
         };
-        for some in people.chunks(5_000) {
+        for some in people.chunks(AT_ONCE) {
             for (person, seq) in self.inner.store.newest(some).await? {
-                for page in self.of_person(person) {
+                for page in self.behind(person, seq) {
                     let _ = page.try_send(Behind(seq));
                 }
             }
         }
         Ok(())
+    }
+
+    /// The pages of this person that were sent less.
+    fn behind(&self, person: Person, seq: i64) -> Vec<Addr<SessionActor>> {
+        let pages = self.pages();
+        let of_person = pages
+            .get(&person.business)
+            .and_then(|people| people.get(&person.user));
+        let behind = of_person
+            .into_iter()
+            .flatten()
+            .filter(|page| page.at.load(Ordering::Relaxed) < seq);
+        behind.map(|page| page.address.clone()).collect()
     }
 
     /// Leaves the pages whose log-in has ended, or whose person has left the business.
@@ -302,7 +323,7 @@ impl Sessions {
                 Proof::Token(_) => None,
             })
             .collect();
-        for some in sessions.chunks(5_000) {
+        for some in sessions.chunks(AT_ONCE) {
             let ids: Vec<Uuid> = some.iter().map(|(_, id)| *id).collect();
             let welcome: HashMap<Uuid, Option<BusinessId>> = self
                 .inner
