@@ -6,6 +6,7 @@ use super::frames::{self, Said};
 use super::reader::{Ask, Reader};
 use actix::prelude::*;
 use std::collections::VecDeque;
+use std::ops::Range;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
@@ -29,11 +30,19 @@ pub trait Outlet: Send {
 /// What a page is sent; shared by all who are sent the same.
 #[derive(Debug, Clone)]
 pub struct Frame {
-    /// Socket.IO clients are sent `event` and `data` instead of the text.
+    /// Socket.IO clients are sent this and [`Frame::data`] instead of the text.
     pub event: Arc<str>,
-    pub data: Arc<str>,
     /// The whole frame, JSON.
     pub text: Arc<str>,
+    /// Where in the text the data stands.
+    pub(super) data: Range<usize>,
+}
+
+impl Frame {
+    /// What the event is about, JSON.
+    pub fn data(&self) -> &str {
+        &self.text[self.data.clone()]
+    }
 }
 
 /// Why a page is left: the close codes of the protocol.

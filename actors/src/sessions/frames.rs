@@ -72,21 +72,12 @@ impl Said {
     }
 }
 
-fn frame(event: &str, data: String, text: String) -> Frame {
-    Frame {
-        event: event.into(),
-        data: data.into(),
-        text: text.into(),
-    }
-}
-
 fn plain(kind: &str, value: serde_json::Value) -> Frame {
-    let text = value.to_string();
-    let shared: Arc<str> = text.into();
+    let text: Arc<str> = value.to_string().into();
     Frame {
         event: kind.into(),
-        data: shared.clone(),
-        text: shared,
+        data: 0..text.len(),
+        text,
     }
 }
 
@@ -110,8 +101,14 @@ pub fn event(told: &Told) -> Frame {
         event: &told.kind,
         data: &data,
     };
-    let text = serde_json::to_string(&written).unwrap_or_default();
-    frame(&told.kind, told.data.clone(), text)
+    let text: Arc<str> = serde_json::to_string(&written).unwrap_or_default().into();
+    // The last thing in it, before the brace that closes it.
+    let end = text.len().saturating_sub(1);
+    Frame {
+        event: told.kind.as_str().into(),
+        data: end.saturating_sub(data.get().len())..end,
+        text,
+    }
 }
 
 /// The answer to hello.
@@ -152,6 +149,35 @@ pub fn reconnect(back_in: Duration) -> Frame {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use domain::access::UserId;
+    use domain::ids::BusinessId;
+
+    #[test]
+    fn the_data_of_an_event_stands_in_its_text() {
+        let check = |data: &str, expected: &str| {
+            let told = Told {
+                to: Person {
+                    business: BusinessId(1),
+                    user: UserId(2),
+                },
+                epoch: 3,
+                seq: 4,
+                at: jiff::Timestamp::UNIX_EPOCH,
+                kind: "task:due".into(),
+                data: data.into(),
+            };
+            let frame = event(&told);
+            assert_eq!(frame.data(), expected);
+            assert!(
+                serde_json::from_str::<serde_json::Value>(&frame.text).is_ok(),
+                "{}",
+                frame.text
+            );
+        };
+        check(r#"{"title":"לחזור {לדנה}"}"#, r#"{"title":"לחזור {לדנה}"}"#);
+        check(" [1, 2] ", "[1, 2]");
+        check("no JSON", "null");
+    }
 
     #[test]
     fn what_a_page_says_is_read_and_what_nobody_knows_is_passed_over() {

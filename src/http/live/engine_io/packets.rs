@@ -94,7 +94,7 @@ pub fn refused(why: &str) -> String {
 
 /// An event: its name and its data, as they are.
 pub fn event(frame: &Frame) -> String {
-    format!("42[\"{}\",{}]", frame.event, frame.data)
+    format!("42[\"{}\",{}]", frame.event, frame.data())
 }
 
 #[cfg(test)]
