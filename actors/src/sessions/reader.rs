@@ -10,8 +10,8 @@ use tokio::sync::mpsc;
 
 /// Questions that may wait; a page beyond it is sent away to come back.
 pub const QUEUE: usize = 32_768;
-/// Questions of one statement.
-const BATCH: usize = 256;
+/// Questions of one statement: what all of them are sent is in memory at once.
+const BATCH: usize = 64;
 /// After a failure.
 const AWAY: Duration = Duration::from_millis(500);
 /// A page's full mailbox is waited for so long; it is cut off by then.
