@@ -16,6 +16,13 @@ const places: readonly Place[] = [
   { name: 'live', path: '/live', as: 'manager' },
   { name: 'calls', path: '/calls', as: 'manager' },
   { name: 'call', path: 'first call', as: 'manager' },
+  { name: 'customers', path: '/customers', as: 'manager' },
+  { name: 'customer', path: 'first customer', as: 'manager' },
+  ...['timeline', 'calls', 'tasks', 'notes'].map((tab): Place => ({
+    name: `customer-${tab}`,
+    path: `first customer?tab=${tab}`,
+    as: 'manager',
+  })),
   { name: 'people', path: '/people', as: 'manager' },
   { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
   { name: 'audit', path: '/audit', as: 'manager' },
@@ -41,6 +48,11 @@ async function open(page: Page, place: Place, invitation: () => Promise<string>)
     await page.goto('/calls?status=completed');
     await page.locator('[data-row-link]').first().click();
     await expect(page.getByRole('heading', { level: 2 }).first()).toBeVisible();
+  } else if (place.path.startsWith('first customer')) {
+    await page.goto('/customers?sort=-last_activity');
+    await page.locator('[data-row-link]').first().click();
+    await expect(page.getByRole('group', { name: /^(פעולות|Actions)$/ })).toBeVisible();
+    await page.goto(`${new URL(page.url()).pathname}${place.path.replace('first customer', '')}`);
   } else await page.goto(place.path);
   await settle(page);
 }

@@ -1,6 +1,7 @@
 import {
   AudioLines,
   Building2,
+  ContactRound,
   ListTodo,
   PhoneIncoming,
   ScrollText,
@@ -14,7 +15,16 @@ import type { Key } from '@/shared/i18n/translate';
 import type { Who } from '@/shared/session/me';
 
 export interface Place {
-  to: '/live' | '/calls' | '/tasks' | '/settings' | '/people' | '/audit' | '/businesses' | '/profile';
+  to:
+    | '/live'
+    | '/calls'
+    | '/customers'
+    | '/tasks'
+    | '/settings'
+    | '/people'
+    | '/audit'
+    | '/businesses'
+    | '/profile';
   label: Key;
   icon: LucideIcon;
   group: Key;
@@ -38,6 +48,14 @@ export const places: readonly Place[] = [
     icon: PhoneIncoming,
     group: 'nav.group.work',
     feature: 'calls',
+    shown: (me) => me.business != null,
+  },
+  {
+    to: '/customers',
+    label: 'nav.customers',
+    icon: ContactRound,
+    group: 'nav.group.work',
+    feature: 'crm',
     shown: (me) => me.business != null,
   },
   {

@@ -19,6 +19,8 @@ import { Crash } from './crash';
 import { FrameSkeleton } from './shell/frame-skeleton';
 import { home } from './navigation';
 import { NotFound } from './not-found';
+import { prefetchCustomer } from '@/features/customers/api/prefetch-customer';
+import { cardSearch } from '@/features/customers/card/tabs';
 import { AppShell } from './shell/app-shell';
 
 interface Context {
@@ -98,6 +100,21 @@ const tasks = createRoute({
   validateSearch: tableSearch,
   component: lazyRouteComponent(() => import('@/features/tasks/tasks-page'), 'TasksPage'),
 });
+const customers = createRoute({
+  ...page('/customers'),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('@/features/customers/customers-page'), 'CustomersPage'),
+});
+const customer = createRoute({
+  ...page('/customers/$customerId'),
+  validateSearch: cardSearch,
+  // Asked for, not waited for: the page opens at once with what is known.
+  loader: ({ context, params }) => {
+    if (context.me.business?.features.includes('crm'))
+      prefetchCustomer(context.client, Number(params.customerId));
+  },
+  component: lazyRouteComponent(() => import('./customer/customer-page'), 'CustomerPage'),
+});
 const businesses = createRoute({
   ...page('/businesses'),
   validateSearch: tableSearch,
@@ -130,7 +147,21 @@ const tree = root.addChildren([
   firstRun,
   invite,
   reset,
-  frame.addChildren([start, live, calls, call, tasks, businesses, people, audit, settings, profile, lost]),
+  frame.addChildren([
+    start,
+    live,
+    calls,
+    call,
+    customers,
+    customer,
+    tasks,
+    businesses,
+    people,
+    audit,
+    settings,
+    profile,
+    lost,
+  ]),
 ]);
 
 export function makeRouter(client: QueryClient) {

@@ -3,6 +3,7 @@ import { useNavigate } from '@tanstack/react-router';
 import {
   Building2,
   CalendarPlus,
+  ContactRound,
   Keyboard,
   ListTodo,
   Languages,
@@ -10,12 +11,14 @@ import {
   MoonStar,
   Phone,
   Sun,
+  UserPlus,
   type LucideIcon,
 } from 'lucide-react';
 import { useDeferredValue } from 'react';
 import { businessesQuery } from '@/features/businesses/api/list-businesses';
 import { callsQuery } from '@/features/calls/api/list-calls';
 import { tasksQuery } from '@/features/tasks/api/list-tasks';
+import { customersQuery } from '@/shared/customers/find-customers';
 import { phone } from '@/shared/format/phone';
 import type { Key } from '@/shared/i18n/translate';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -51,6 +54,11 @@ export function useCommands(typed: string, onSheet: () => void): { title: Key; c
     enabled: searching && me.has('calls'),
     placeholderData: undefined,
   });
+  const customers = useQuery({
+    ...customersQuery({ q: asked, limit: 6 }),
+    enabled: searching && me.has('crm'),
+    placeholderData: undefined,
+  });
   const tasks = useQuery({
     ...tasksQuery({ q: asked, limit: 5, status: 'open' }),
     enabled: searching && me.has('crm'),
@@ -77,6 +85,12 @@ export function useCommands(typed: string, onSheet: () => void): { title: Key; c
             text: t('tasks.new'),
             icon: CalendarPlus,
             run: () => void navigate({ to: '/tasks', search: { task: 'new' } }),
+          },
+          {
+            id: 'new-customer',
+            text: t('customers.new'),
+            icon: UserPlus,
+            run: () => void navigate({ to: '/customers', search: { customer: 'new' } }),
           },
         ]
       : []),
@@ -116,6 +130,16 @@ export function useCommands(typed: string, onSheet: () => void): { title: Key; c
 
   const groups: { title: Key; commands: Command[] }[] = [
     { title: 'palette.pages', commands: pages.filter(matches) },
+    {
+      title: 'palette.customers',
+      commands: (searching ? (customers.data?.results ?? []) : []).map((one) => ({
+        id: `customer-${one.id}`,
+        text: one.name || t('customers.nameless'),
+        ...(one.phone && { beside: phone(one.phone) }),
+        icon: ContactRound,
+        run: () => void navigate({ to: '/customers/$customerId', params: { customerId: String(one.id) } }),
+      })),
+    },
     {
       title: 'palette.calls',
       commands: (searching ? (calls.data?.results ?? []) : []).map((call) => ({

@@ -6,6 +6,7 @@ import { openPlaces, type Place } from '../navigation';
 const letters: Partial<Record<Place['to'], string>> = {
   '/live': 'KeyL',
   '/calls': 'KeyC',
+  '/customers': 'KeyK',
   '/tasks': 'KeyT',
   '/settings': 'KeyS',
   '/people': 'KeyP',

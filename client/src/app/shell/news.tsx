@@ -11,7 +11,7 @@ export function News() {
   useNews((news) => {
     if (news.kind === 'stale') {
       // What a page has just loaded, it need not load twice, but for what moves by itself.
-      for (const subject of news.first ? ['calls', 'tasks', 'reminders'] : []) stale(subject);
+      for (const subject of news.first ? ['calls', 'tasks', 'reminders', 'customers'] : []) stale(subject);
       if (!news.first) lookAgain(client);
     } else if (news.kind === 'told') {
       stale('tasks');
@@ -20,6 +20,13 @@ export function News() {
       stale('calls', 'live');
       stale('calls', 'list');
       if (news.id) stale('calls', 'one', news.id);
+    } else if (news.what === 'customers') {
+      // Of many that changed at once none is named.
+      if (!news.id) stale('customers');
+      else {
+        stale('customers', 'list');
+        stale('customers', 'one', news.id);
+      }
     } else {
       stale(news.what);
     }

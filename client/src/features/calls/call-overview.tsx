@@ -1,6 +1,7 @@
 import { CalendarClock, MessageCircle, Phone as PhoneIcon } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { CallDetail, CallTask } from '@/shared/api/types';
+import { CustomerLink } from '@/shared/customers/customer-link';
 import { clock } from '@/shared/format/duration';
 import { isKey } from '@/shared/i18n/translate';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -8,7 +9,7 @@ import { Card } from '@/shared/ui/card';
 import { DateTime, Ltr, Phone, Said } from '@/shared/ui/text';
 import { isNumber } from './caller';
 import styles from './call-page.module.css';
-import { detailText, isDoubtful } from './detail-text';
+import { detailText, isDoubtful } from '@/shared/format/detail-text';
 
 /** What came of the call: summary, what was said of whom, what was promised, and its plain facts. */
 export function CallOverview({ call }: { call: CallDetail }) {
@@ -18,6 +19,14 @@ export function CallOverview({ call }: { call: CallDetail }) {
     return text ? [{ name, text, doubtful: isDoubtful(value) }] : [];
   });
   const facts: [string, ReactNode][] = [
+    ...(call.customer
+      ? [
+          [
+            t('call.customer'),
+            <CustomerLink key="customer" id={call.customer.id} name={call.customer.name ?? ''} />,
+          ] as [string, ReactNode],
+        ]
+      : []),
     [t('calls.phone'), isNumber(call.caller) ? <Phone number={call.caller} /> : t('calls.unknown')],
     [t('calls.called'), <Phone key="called" number={call.called} />],
     [t('calls.direction'), t(call.direction === 'outbound' ? 'calls.outbound' : 'calls.inbound')],

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Link, useParams } from '@tanstack/react-router';
 import { ChevronLeft, MessagesSquare } from 'lucide-react';
 import type { CallDetail } from '@/shared/api/types';
+import { CustomerLink } from '@/shared/customers/customer-link';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { Card } from '@/shared/ui/card';
 import { Empty } from '@/shared/ui/empty';
@@ -57,7 +58,11 @@ function OneCall({ call, back }: { call: CallDetail; back: React.ReactNode }) {
       above={back}
       heading={
         <span className={styles.heading}>
-          <Caller call={call} />
+          {call.customer ? (
+            <CustomerLink id={call.customer.id} name={callerText(call)} />
+          ) : (
+            <Caller call={call} />
+          )}
           <StatusBadge status={call.status} />
         </span>
       }

@@ -1,11 +1,13 @@
 import { Bot, MicOff, UserRound } from 'lucide-react';
+import { useRef } from 'react';
 import type { Turn } from '@/shared/api/types';
-import { Player } from '@/shared/audio/player';
+import { Player, type PlayerHandle } from '@/shared/audio/player';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { Badge } from '@/shared/ui/badge';
 import { Ltr, Said } from '@/shared/ui/text';
 import styles from './conversation.module.css';
 import { Timings } from './timings';
+import { Transcript } from './transcript';
 import { isOver } from './turn-state';
 
 interface Props {
@@ -32,6 +34,7 @@ export function Conversation({ turns, live, full }: Props) {
 
 function Heard({ turn, full }: { turn: Turn; full: boolean }) {
   const { t, format } = useLocale();
+  const player = useRef<PlayerHandle>(null);
   const waiting = turn.heard === null || turn.heard === undefined;
   return (
     <div className={styles.caller}>
@@ -45,7 +48,15 @@ function Heard({ turn, full }: { turn: Turn; full: boolean }) {
           {turn.purpose === 'message' && <Badge tone="info">{t('call.message')}</Badge>}
         </p>
         {turn.heard ? (
-          <p dir="auto">{turn.heard}</p>
+          full && turn.caller_audio && turn.audio_ms ? (
+            <Transcript
+              text={turn.heard}
+              durationS={turn.audio_ms / 1000}
+              onWord={(at) => player.current?.playFrom(at)}
+            />
+          ) : (
+            <p dir="auto">{turn.heard}</p>
+          )
         ) : waiting && !isOver(turn) ? (
           <Dots label={t('call.transcribing')} />
         ) : (
@@ -54,7 +65,13 @@ function Heard({ turn, full }: { turn: Turn; full: boolean }) {
           </p>
         )}
         {full && turn.caller_audio && (
-          <Player address={turn.caller_audio} label={t('player.caller')} durationMs={turn.audio_ms} compact />
+          <Player
+            ref={player}
+            address={turn.caller_audio}
+            label={t('player.caller')}
+            durationMs={turn.audio_ms}
+            compact
+          />
         )}
       </div>
     </div>

@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { Query } from '@/shared/api/request';
 import type { Task } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
+import { CustomerLink } from '@/shared/customers/customer-link';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useNow } from '@/shared/time/use-now';
 import { Badge } from '@/shared/ui/badge';
@@ -77,7 +78,7 @@ export function Board({ asked, onOpen }: { asked: Query; onOpen: (task: Task) =>
                     </button>
                     <span className={styles.facts}>
                       <DateTime at={task.due_at} />
-                      {task.customer && <Said>{task.customer.name}</Said>}
+                      {task.customer && <CustomerLink id={task.customer.id} name={task.customer.name} />}
                       {task.priority !== 'normal' && (
                         <Badge tone={priorityTones[task.priority]}>
                           {t(`tasks.priority.${task.priority}`)}

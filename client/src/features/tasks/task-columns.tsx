@@ -1,5 +1,6 @@
 import { MessageCircle, Phone as PhoneIcon, Repeat, UsersRound } from 'lucide-react';
 import type { Task } from '@/shared/api/types';
+import { CustomerLink } from '@/shared/customers/customer-link';
 import type { LocaleValue } from '@/shared/i18n/use-locale';
 import type { Column } from '@/shared/table/types';
 import { Badge } from '@/shared/ui/badge';
@@ -60,7 +61,7 @@ export function taskColumns({ t, format }: LocaleValue, onOpen: (task: Task) => 
     {
       id: 'customer',
       header: t('tasks.customer'),
-      cell: (row) => row.customer && <Said>{row.customer.name}</Said>,
+      cell: (row) => row.customer && <CustomerLink id={row.customer.id} name={row.customer.name} />,
       csv: (row) => row.customer?.name,
     },
     {

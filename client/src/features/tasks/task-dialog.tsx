@@ -5,6 +5,7 @@ import * as v from 'valibot';
 import { isApiError } from '@/shared/api/error';
 import type { Assignee, Task } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
+import { CustomerPicker, type PickedCustomer } from '@/shared/customers/customer-picker';
 import { problemText, rules, takeFieldProblems, useSchemaForm } from '@/shared/forms';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
@@ -17,7 +18,7 @@ import { SkeletonLines } from '@/shared/ui/skeleton';
 import { useToast } from '@/shared/ui/use-toast';
 import { useChangeTask } from './api/change-task';
 import { useCreateTask } from './api/create-task';
-import { assigneesQuery } from './api/list-assignees';
+import { assigneesQuery } from '@/shared/people/list-assignees';
 import { RemindField } from './remind-field';
 import styles from './tasks.module.css';
 import { channels, priorities, repeats } from './words';
@@ -31,6 +32,9 @@ const schema = v.object({
   repeats: v.picklist(repeats),
   assignee: v.string(),
   remind_before: v.array(v.number()),
+  customer: v.nullable(
+    v.object({ id: v.number(), name: v.string(), phone: v.optional(v.nullable(v.string())) }),
+  ),
 });
 type Values = v.InferOutput<typeof schema>;
 
@@ -67,8 +71,10 @@ function TaskForm({ task, begin, onClose, assignees }: Props & { assignees: read
   const { errors } = form.formState;
   const error = create.error ?? change.error;
 
-  const submit = form.handleSubmit(async ({ assignee, ...rest }) => {
-    const body = { ...rest, assignee_user_id: Number(assignee) };
+  const submit = form.handleSubmit(async ({ assignee, customer, ...rest }) => {
+    // 0 is nobody's, of a task that is there.
+    const customer_id = customer?.id ?? (task ? 0 : null);
+    const body = { ...rest, assignee_user_id: Number(assignee), customer_id };
     try {
       if (task) await change.mutateAsync({ id: task.id, ...(version !== undefined && { version }), ...body });
       else await create.mutateAsync(body);
@@ -90,6 +96,17 @@ function TaskForm({ task, begin, onClose, assignees }: Props & { assignees: read
         autoFocus
         problem={problemText(t, errors.title)}
         {...form.register('title')}
+      />
+      <Controller
+        control={form.control}
+        name="customer"
+        render={({ field }) => (
+          <CustomerPicker
+            label={t('tasks.customer')}
+            value={field.value as PickedCustomer | null}
+            onChange={field.onChange}
+          />
+        )}
       />
       <div className={styles.two}>
         <Controller
@@ -167,11 +184,16 @@ function empty(user: number): Values {
     repeats: 'none',
     assignee: String(user),
     remind_before: [0],
+    customer: null,
   };
 }
 
 function values(task: Task): Values {
   const { title, notes, due_at, channel, priority, remind_before } = task;
   const assignee = String(task.assignee?.id ?? 0);
-  return { title, notes, due_at, channel, priority, remind_before, assignee, repeats: task.repeats };
+  const customer = task.customer
+    ? { id: task.customer.id, name: task.customer.name, phone: task.customer.phone ?? null }
+    : null;
+  const { repeats: every } = task;
+  return { title, notes, due_at, channel, priority, remind_before, assignee, customer, repeats: every };
 }

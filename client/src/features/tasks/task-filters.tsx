@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { FilterSelect } from '@/shared/table/filter';
 import type { TableState } from '@/shared/table/use-table-state';
-import { assigneesQuery } from './api/list-assignees';
+import { assigneesQuery } from '@/shared/people/list-assignees';
 import { priorities, statuses } from './words';
 
 /** Of the list and of the board, which knows what is open only. */

@@ -11,6 +11,7 @@ export type ErrorCode =
   | 'method_not_allowed'
   | 'conflict'
   | 'taken'
+  | 'duplicate'
   | 'too_large'
   | 'unsupported_media'
   | 'rate_limited'
@@ -26,6 +27,8 @@ export interface ErrorBody {
   fields?: Record<string, string>;
   current?: unknown;
   problems?: unknown;
+  /** Whose the identity is already. */
+  customer?: unknown;
 }
 
 export class ApiError extends Error {

@@ -47,6 +47,27 @@ export type TaskStatus = Schemas['TaskStatus'];
 export type TaskCounts = Schemas['TaskCounts'];
 export type Assignee = Schemas['Assignee'];
 
+export type CustomerRow = Schemas['Customer'];
+export type CustomerStatus = Schemas['CustomerStatus'];
+export type CustomerStage = Schemas['CustomerStage'];
+export type Identity = Schemas['CustomerIdentity'];
+export type IdentityKind = Schemas['CustomerIdentityKind'];
+export type Needs = Schemas['CustomerNeeds'];
+/** Details are what calls found out and people wrote, by their names. */
+export type Customer = Omit<Schemas['CustomerDetail'], 'details'> & { details: Record<string, unknown> };
+export type NewCustomer = Schemas['CustomerToMake'];
+export type CustomerPatch = Schemas['CustomerPatch'];
+export type CustomerMatch = Schemas['CustomerMatch'];
+export type TimelineKind = Schemas['TimelineKind'];
+export type TimelineItem = Omit<Schemas['TimelineItem'], 'meta'> & { meta: Record<string, unknown> };
+export type TimelinePage = Omit<Schemas['Timeline'], 'items'> & { items: TimelineItem[] };
+export type SavedView = Omit<Schemas['CustomerView'], 'query'> & { query: Record<string, unknown> };
+/** One thing at a time is done to many. */
+export type BulkDo =
+  { assign: number } | { tag: string } | { untag: string } | { status: CustomerStatus } | { delete: true };
+export type BulkJob = Schemas['BulkJob'];
+export type BulkResult = Schemas['BulkResult'];
+
 /** Every list. */
 export interface Page<T> {
   results: T[];

@@ -1,5 +1,5 @@
 import { Pause, Play, VolumeX } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useEffectEvent, useImperativeHandle, useRef, useState, type Ref } from 'react';
 import { clock } from '../format/duration';
 import { useLocale } from '../i18n/use-locale';
 import { cx } from '../ui/cx';
@@ -8,7 +8,14 @@ import styles from './player.module.css';
 import { began, SPEEDS, storedSpeed, storeSpeed } from './playing';
 import { useSound } from './use-sound';
 
+/** What others may ask of a player. */
+export interface PlayerHandle {
+  /** Plays from here, in seconds; as soon as the sound is there. */
+  playFrom: (seconds: number) => void;
+}
+
 interface Props {
+  ref?: Ref<PlayerHandle>;
   address: string;
   label: string;
   /** Known before the sound is: keeps the place. */
@@ -17,7 +24,7 @@ interface Props {
 }
 
 /** Plays a sound with its waveform. Time runs left to right in every language, as on every player, and icons are not mirrored. */
-export function Player({ address, label, durationMs, compact }: Props) {
+export function Player({ ref, address, label, durationMs, compact }: Props) {
   const { t } = useLocale();
   const box = useRef<HTMLDivElement>(null);
   const audio = useRef<HTMLAudioElement>(null);
@@ -48,6 +55,25 @@ export function Player({ address, label, durationMs, compact }: Props) {
       void element.play().catch(() => undefined);
     } else element.pause();
   };
+  const wanted = useRef<number | null>(null);
+  const playFrom = (seconds: number) => {
+    const element = audio.current;
+    if (!element || !sound.data) {
+      wanted.current = seconds;
+      return;
+    }
+    wanted.current = null;
+    element.currentTime = Math.min(seconds, sound.data.duration);
+    element.playbackRate = speed;
+    setAt(element.currentTime);
+    void element.play().catch(() => undefined);
+  };
+  useImperativeHandle(ref, () => ({ playFrom }));
+  const loaded = sound.data !== undefined;
+  const begin = useEffectEvent(() => wanted.current !== null && playFrom(wanted.current));
+  useEffect(() => {
+    if (loaded) begin();
+  }, [loaded]);
   const faster = () => {
     const next = SPEEDS[(SPEEDS.indexOf(speed as (typeof SPEEDS)[number]) + 1) % SPEEDS.length] ?? 1;
     setSpeed(next);

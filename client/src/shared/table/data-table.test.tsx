@@ -1,6 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { Inbox } from 'lucide-react';
+import { useState } from 'react';
 import { show } from '@/test/world';
 import { DataTable } from './data-table';
 import type { Column } from './types';
@@ -89,4 +90,43 @@ test('nothing at all offers the first thing to do; nothing for a filter offers t
   const [clear] = await screen.findAllByRole('button', { name: 'ניקוי הסינון' });
   fireEvent.click(clear as HTMLElement);
   await waitFor(() => expect(router.state.location.search).toEqual({}));
+});
+
+function Picked() {
+  const state = useTableState();
+  const [picked, setPicked] = useState<ReadonlySet<number>>(new Set());
+  const query = useQuery({
+    queryKey: ['picked'],
+    queryFn: () => Promise.resolve({ results: all, page: 1, pages: 1, total: all.length }),
+  });
+  return (
+    <>
+      <output>{[...picked].join(',')}</output>
+      <DataTable<Row>
+        label="אנשים"
+        columns={columns}
+        state={state}
+        query={query}
+        rowId={(row) => row.id}
+        picking={{ picked, onPick: setPicked, id: (row) => row.id, name: (row) => row.name }}
+        empty={{ icon: Inbox, title: 'אין אנשים', text: '' }}
+      />
+    </>
+  );
+}
+
+test('rows are picked by the space bar on their cell, and the whole page by the head', async () => {
+  await show(() => <Picked />);
+  const box = await screen.findByRole('checkbox', { name: /דנה/ });
+  const cell = box.closest('td') as HTMLElement;
+  act(() => cell.focus());
+  fireEvent.keyDown(cell, { key: ' ' });
+  const picked = () => document.querySelector('output')?.textContent;
+  expect(picked()).toBe('1');
+  const page = screen.getByRole('checkbox', { name: 'בחירת כל השורות בעמוד' });
+  expect(page).toHaveProperty('indeterminate', true);
+  fireEvent.click(page);
+  expect(picked()).toBe('1,2');
+  fireEvent.click(page);
+  expect(picked()).toBe('');
 });

@@ -10,6 +10,7 @@ import styles from './data-table.module.css';
 import { Grid } from './grid';
 import { NothingHere } from './nothing-here';
 import { Pager } from './pager';
+import { pickColumn, type Picking } from './picking';
 import { Toolbar, type Export } from './toolbar';
 import type { Column, EmptyState } from './types';
 import type { TableState } from './use-table-state';
@@ -23,17 +24,26 @@ export interface DataTableProps<T extends RowData> {
   rowId: (row: T) => string | number;
   empty: EmptyState;
   /** Names of the address that filter, besides the words. */
-  filterNames?: readonly ('status' | 'action' | 'assignee' | 'priority' | 'from' | 'to')[];
+  filterNames?: readonly ('status' | 'action' | 'assignee' | 'priority' | 'stage' | 'tag' | 'from' | 'to')[];
   filters?: ReactNode;
   searchable?: boolean;
   exported?: Export<T> | undefined;
   rowTone?: (row: T) => 'quiet' | undefined;
+  /** Rows can be picked; what is done with them stands above the table. */
+  picking?: Picking<T>;
+  /** The pointer or the focus is on a row: what it leads to can be fetched ahead. */
+  onNear?: (row: T) => void;
 }
 
 /** The one table of the application: the engine sorts, filters and pages; the address remembers; the keyboard walks. */
 export function DataTable<T extends RowData>(props: DataTableProps<T>) {
-  const { label, columns, state, query, rowId, empty, filterNames = [], rowTone } = props;
+  const { label, state, query, rowId, empty, filterNames = [], rowTone, picking, onNear } = props;
   const { t } = useLocale();
+  const rows = query.data?.results;
+  const columns = useMemo(
+    () => (picking ? [pickColumn(picking, rows ?? [], t), ...props.columns] : props.columns),
+    [picking, rows, props.columns, t],
+  );
   const top = useRef<HTMLElement>(null);
   const { search } = state;
   const look = useMemo(() => readColumns(columns, search.cols), [columns, search.cols]);
@@ -47,7 +57,6 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
   const filtered = Boolean(search.q) || filterNames.some((name) => search[name]);
   const clear = () =>
     state.patch({ q: undefined, ...Object.fromEntries(filterNames.map((name) => [name, undefined])) });
-  const rows = query.data?.results;
   const total = query.data?.total ?? 0;
   const pages = query.data?.pages ?? 1;
 
@@ -94,6 +103,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
               busy={query.isFetching}
               total={total}
               {...(rowTone && { rowTone })}
+              {...(onNear && { onNear })}
             />
           </div>
         )}

@@ -35,6 +35,7 @@ interface Props<T extends RowData> {
   busy: boolean;
   total: number;
   rowTone?: (row: T) => 'quiet' | undefined;
+  onNear?: (row: T) => void;
 }
 
 /** From this many rows on only those in sight are in the page. */
@@ -56,6 +57,7 @@ export function Grid<T extends RowData>({
   density,
   busy,
   rowTone,
+  onNear,
 }: Props<T>) {
   const { dir } = useLocale();
   const defs = useMemo(
@@ -120,6 +122,15 @@ export function Grid<T extends RowData>({
     reveal: (row) => virtual && virtualizer.scrollToIndex(row),
   });
 
+  const nearest = useRef<T | null>(null);
+  const near = (target: EventTarget) => {
+    const index = (target as HTMLElement).closest<HTMLElement>('tr[data-index]')?.dataset.index;
+    const row = index === undefined ? undefined : all[Number(index)]?.original;
+    if (!row || row === nearest.current) return;
+    nearest.current = row;
+    onNear?.(row);
+  };
+
   return (
     <table
       role="grid"
@@ -128,6 +139,13 @@ export function Grid<T extends RowData>({
       aria-busy={busy}
       aria-rowcount={rows ? all.length + 1 : undefined}
       {...focus.grid}
+      {...(onNear && {
+        onPointerOver: (event) => near(event.target),
+        onFocus: (event) => {
+          focus.grid.onFocus(event);
+          near(event.target);
+        },
+      })}
     >
       <thead role="rowgroup">
         {table.getHeaderGroups().map((group) => (

@@ -4,7 +4,7 @@ import styles from './data-table.module.css';
 import type { Column } from './types';
 
 interface Props {
-  column: Pick<Column<never>, 'header' | 'sort' | 'width' | 'fixed'>;
+  column: Pick<Column<never>, 'header' | 'sort' | 'width' | 'fixed' | 'head'>;
   sorted: false | 'asc' | 'desc';
   onSort: () => void;
   tab: 0 | -1;
@@ -34,6 +34,8 @@ export function HeadCell({ column, sorted, onSort, tab, cell }: Props) {
           {column.header}
           <Icon size={14} aria-hidden />
         </button>
+      ) : column.head ? (
+        column.head
       ) : (
         <span className={actions ? 'hidden-visually' : undefined}>{column.header}</span>
       )}

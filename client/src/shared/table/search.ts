@@ -12,9 +12,13 @@ export interface TableSearch {
   action?: string;
   assignee?: string;
   priority?: string;
+  stage?: string;
+  tag?: string;
   view?: 'board';
   /** A task's number, or a new one. */
   task?: number | 'new';
+  /** The form for a new customer is open. */
+  customer?: 'new';
   from?: string;
   to?: string;
 }
@@ -41,6 +45,7 @@ export function tableSearch(raw: Record<string, unknown>): TableSearch {
       /^(me|none|\d{1,18})$/,
     ),
     priority: word(raw.priority, /^[a-z]{1,20}$/),
+    stage: word(raw.stage, /^[a-z_]{1,20}$/),
     status: word(raw.status, /^[a-z_]{1,20}$/),
     action: word(raw.action, /^[a-z_.:]{1,60}$/),
     from: word(raw.from, DAY),
@@ -50,6 +55,9 @@ export function tableSearch(raw: Record<string, unknown>): TableSearch {
   const task = Number(raw.task);
   if (raw.task === 'new') search.task = 'new';
   else if (Number.isSafeInteger(task) && task > 0) search.task = task;
+  const tag = typeof raw.tag === 'number' ? String(raw.tag) : raw.tag;
+  if (typeof tag === 'string' && tag.trim()) search.tag = tag.trim().slice(0, 40);
+  if (raw.customer === 'new') search.customer = 'new';
   if (raw.view === 'board') search.view = 'board';
   if (raw.density === 'compact') search.density = 'compact';
   return search;

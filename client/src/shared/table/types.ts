@@ -18,8 +18,10 @@ export interface Column<T> {
   hidden?: boolean;
   /** Never hidden nor moved: what the row is called, and its actions. */
   fixed?: 'start' | 'end';
-  /** On a phone, where a row is a card: its heading, or beside the heading. */
-  card?: 'title' | 'corner' | 'plain';
+  /** On a phone, where a row is a card: its heading, beside the heading, or before it. */
+  card?: 'title' | 'corner' | 'plain' | 'pick';
+  /** Drawn in the head in place of its words. */
+  head?: ReactNode;
 }
 
 export interface EmptyState {

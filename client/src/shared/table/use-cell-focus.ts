@@ -36,7 +36,16 @@ export function useCellFocus({ rows, columns, dir, reveal }: Options) {
       onKeyDown: (event: KeyboardEvent<HTMLTableElement>) => {
         if (event.defaultPrevented || event.altKey) return;
         const cell = (event.target as HTMLElement).closest<HTMLElement>('[data-cell]');
-        if (!cell || /^(INPUT|TEXTAREA|SELECT)$/.test((event.target as HTMLElement).tagName)) return;
+        if (!cell) return;
+        const box = cell.querySelector<HTMLInputElement>('input[type="checkbox"]');
+        // The box's own space bar is the browser's; on its cell it is ours.
+        if (box && isKey(event, ' ') && event.target === cell) {
+          event.preventDefault();
+          box.click();
+          return;
+        }
+        const { target } = event;
+        if (target !== box && /^(INPUT|TEXTAREA|SELECT)$/.test((target as HTMLElement).tagName)) return;
         if (isKey(event, 'Enter') && event.target === cell) {
           const control = cell.querySelector<HTMLElement>('a, button') ?? rowLink(cell);
           if (control) {

@@ -10,7 +10,7 @@ export interface TableState {
   patch: (next: Partial<Record<keyof TableSearch, string | number | undefined>>) => void;
 }
 
-const LOOKS = new Set(['cols', 'density', 'page', 'task']);
+const LOOKS = new Set(['cols', 'density', 'page', 'task', 'customer']);
 
 /** A list's state is its address: it can be sent, reloaded and gone back to. */
 export function useTableState(): TableState {

@@ -12,10 +12,12 @@ interface Props {
   actions?: ReactNode;
   children: ReactNode;
   narrow?: boolean;
+  /** The heading and its actions stay in sight while the page is scrolled. */
+  sticky?: boolean;
 }
 
 /** A page's heading and the document's title, which are the same words. */
-export function Page({ title, heading, subtitle, above, actions, children, narrow }: Props) {
+export function Page({ title, heading, subtitle, above, actions, children, narrow, sticky }: Props) {
   const { t } = useLocale();
   useEffect(() => {
     setTitle(`${title} · ${t('app.name')}`);
@@ -23,7 +25,7 @@ export function Page({ title, heading, subtitle, above, actions, children, narro
   return (
     <div className={cx(styles.page, narrow && styles.narrow)}>
       {above}
-      <header className={styles.header}>
+      <header className={cx(styles.header, sticky && styles.sticky)}>
         <div className={styles.titles}>
           <h1>{heading ?? title}</h1>
           {subtitle && <p className={styles.subtitle}>{subtitle}</p>}

@@ -5,7 +5,7 @@ import { useLocale } from '@/shared/i18n/use-locale';
 import { Button } from '@/shared/ui/button';
 import { MomentField } from '@/shared/ui/moment-field';
 import styles from './due-modal.module.css';
-import { isPhone } from './reach';
+import { isPhone } from '@/shared/customers/reach';
 import { primaryOf, type Act } from './use-due-actions';
 
 const HOUR_MS = 3_600_000;

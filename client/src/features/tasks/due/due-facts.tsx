@@ -4,7 +4,7 @@ import { useLocale } from '@/shared/i18n/use-locale';
 import { useNow } from '@/shared/time/use-now';
 import { DateTime, Phone, Said } from '@/shared/ui/text';
 import styles from './due-modal.module.css';
-import { isPhone } from './reach';
+import { isPhone } from '@/shared/customers/reach';
 
 const icons = { call: PhoneIcon, whatsapp: MessageCircle, meeting: UsersRound };
 

@@ -5,7 +5,7 @@ import { useLocale } from '@/shared/i18n/use-locale';
 import { Button } from '@/shared/ui/button';
 import { DateTime, Phone, Said } from '@/shared/ui/text';
 import styles from './due-modal.module.css';
-import { isPhone } from './reach';
+import { isPhone } from '@/shared/customers/reach';
 import { useDueActions, type Act } from './use-due-actions';
 
 /** Many at once, as after a night without an engine: one list instead of a flood, each with its answers. */

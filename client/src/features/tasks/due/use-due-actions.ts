@@ -5,7 +5,7 @@ import { useToast } from '@/shared/ui/use-toast';
 import { useAnswerReminder, type Answer } from '../api/answer-reminder';
 import { useDone } from '../use-done';
 import type { DueAction } from './due-keys';
-import { callLink, follow, isPhone, whatsAppLink } from './reach';
+import { callLink, follow, isPhone, whatsAppLink } from '@/shared/customers/reach';
 
 /** What Enter does: what the task is about, if the customer can be reached that way. */
 export function primaryOf(due: Due): 'call' | 'whatsapp' | 'seen' {

@@ -1,6 +1,7 @@
 import { CalendarClock, Repeat } from 'lucide-react';
 import { useState } from 'react';
 import { useErrorText } from '@/shared/api/use-error-text';
+import type { PickedCustomer } from '@/shared/customers/customer-picker';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useNow } from '@/shared/time/use-now';
 import { wallOf, weekdayOf } from '@/shared/time/zone';
@@ -12,8 +13,15 @@ import { useCreateTask } from '../api/create-task';
 import styles from '../tasks.module.css';
 import { parseQuickTask } from './parse-quick-task';
 
+interface Props {
+  /** Whom the task is about, when that is known. */
+  customer?: PickedCustomer;
+  autoFocus?: boolean;
+  onSaved?: () => void;
+}
+
 /** A task in one line of words; what was understood is shown before anything is kept. */
-export function QuickAdd() {
+export function QuickAdd({ customer, autoFocus, onSaved }: Props) {
   const { t, format, timeZone } = useLocale();
   const toast = useToast();
   const errorText = useErrorText();
@@ -25,10 +33,11 @@ export function QuickAdd() {
     const { title, due_at, repeats } = parseQuickTask(text, Date.now(), timeZone);
     if (!title) return;
     create.mutate(
-      { title: title.slice(0, 200), due_at, repeats },
+      { title: title.slice(0, 200), due_at, repeats, ...(customer && { customer_id: customer.id }) },
       {
         onSuccess: () => {
           setText('');
+          onSaved?.();
           toast.show({ text: t('quick.saved', { title, when: format.dateTime(due_at) }) });
         },
         onError: (error) => toast.show({ tone: 'bad', text: errorText(error) }),
@@ -48,6 +57,7 @@ export function QuickAdd() {
           label={t('quick.label')}
           placeholder={t('quick.placeholder')}
           autoComplete="off"
+          autoFocus={autoFocus}
           maxLength={300}
           value={text}
           onChange={(event) => setText(event.target.value)}

@@ -2,6 +2,7 @@ import type { Catalogue } from '../translate';
 import { audit } from './audit';
 import { businesses } from './businesses';
 import { calls } from './calls';
+import { customers } from './customers';
 import { door } from './door';
 import { frame } from './frame';
 import { people } from './people';
@@ -16,6 +17,7 @@ export const en: Catalogue = {
   ...audit,
   ...businesses,
   ...calls,
+  ...customers,
   ...door,
   ...frame,
   ...people,

@@ -30,6 +30,7 @@ export const refusals: InOtherWords<typeof he> = {
   'error.method_not_allowed': 'This is not possible here.',
   'error.conflict': 'Somebody else changed this meanwhile. The current state was loaded.',
   'error.taken': 'This value is already taken.',
+  'error.duplicate': 'These details already belong to another customer.',
   'error.too_large': 'The file is too large.',
   'error.unsupported_media': 'This kind of file is not supported.',
   'error.rate_limited': 'Too many requests. Try again in a moment.',

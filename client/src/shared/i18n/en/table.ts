@@ -33,4 +33,7 @@ export const table: InOtherWords<typeof he> = {
   'table.loading': 'Loading…',
   'table.from': 'From',
   'table.to': 'Until',
+  'table.pick': 'Pick',
+  'table.pickPage': 'Pick every row on this page',
+  'table.pickRow': 'Pick {name}',
 };

@@ -1,6 +1,7 @@
 import { audit } from './audit';
 import { businesses } from './businesses';
 import { calls } from './calls';
+import { customers } from './customers';
 import { door } from './door';
 import { frame } from './frame';
 import { people } from './people';
@@ -18,6 +19,7 @@ export const he = {
   ...audit,
   ...businesses,
   ...calls,
+  ...customers,
   ...door,
   ...frame,
   ...people,

@@ -28,6 +28,7 @@ export const refusals = {
   'error.method_not_allowed': 'הפעולה אינה אפשרית כאן.',
   'error.conflict': 'מישהו אחר שינה את זה בינתיים. הנתונים העדכניים נטענו.',
   'error.taken': 'הערך הזה כבר תפוס.',
+  'error.duplicate': 'הפרטים האלה שייכים כבר ללקוח אחר.',
   'error.too_large': 'הקובץ גדול מדי.',
   'error.unsupported_media': 'סוג הקובץ אינו נתמך.',
   'error.rate_limited': 'יותר מדי בקשות. אפשר לנסות שוב בעוד רגע.',

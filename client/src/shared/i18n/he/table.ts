@@ -35,4 +35,7 @@ export const table = {
   'table.loading': 'טוען…',
   'table.from': 'מיום',
   'table.to': 'עד יום',
+  'table.pick': 'בחירה',
+  'table.pickPage': 'בחירת כל השורות בעמוד',
+  'table.pickRow': 'בחירת {name}',
 } as const;

@@ -1,4 +1,4 @@
-import { phone as pretty } from '@/shared/format/phone';
+import { phone as pretty } from '../format/phone';
 
 /** Where a customer is called, and written to. */
 export const callLink = (e164: string) => `tel:${e164}`;

@@ -1,4 +1,4 @@
-import { phone } from '@/shared/format/phone';
+import { phone } from './phone';
 
 /**
  * What a script saved, as one line. A detail is a text, or an object that holds the value beside how it was heard; what

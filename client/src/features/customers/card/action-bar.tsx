@@ -1,0 +1,96 @@
+import { CalendarPlus, Ellipsis, MessageCircle, NotebookPen, Pencil, PhoneCall, Trash2 } from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { Customer } from '@/shared/api/types';
+import { useLocale } from '@/shared/i18n/use-locale';
+import { callLink, follow, isPhone, whatsAppLink } from '@/shared/customers/reach';
+import { useShortcuts } from '@/shared/keys/shortcuts';
+import { Button, buttonClass, IconButton } from '@/shared/ui/button';
+import { cx } from '@/shared/ui/cx';
+import { Menu, MenuItem } from '@/shared/ui/menu';
+import styles from './card.module.css';
+
+interface Props {
+  customer: Customer;
+  onTask: () => void;
+  onNote: () => void;
+  onRename: () => void;
+  onDelete: () => void;
+}
+
+/** Always in sight: what one does with a customer. Keys by their place, so that a Hebrew layout presses the same ones. */
+export function ActionBar({ customer, onTask, onNote, onRename, onDelete }: Props) {
+  const { t } = useLocale();
+  const number = isPhone(customer.phone) ? customer.phone : null;
+  useShortcuts([
+    [{ code: 'KeyA' }, onTask],
+    [{ code: 'KeyN' }, onNote],
+    [{ code: 'KeyE' }, onRename],
+    [{ code: 'KeyW' }, () => number && follow(whatsAppLink(number))],
+  ]);
+  return (
+    <div className={styles.bar} role="group" aria-label={t('table.actions')} data-action-bar="">
+      <Reach
+        href={number && callLink(number)}
+        primary
+        icon={<PhoneCall size={18} aria-hidden />}
+        text={t('customers.call')}
+      />
+      <Reach
+        href={number && whatsAppLink(number)}
+        icon={<MessageCircle size={18} aria-hidden />}
+        text={t('due.whatsapp')}
+        keys="W"
+      />
+      <Button onClick={onTask} aria-keyshortcuts="A">
+        <CalendarPlus size={18} aria-hidden />
+        {t('customers.task')}
+      </Button>
+      <Button onClick={onNote} aria-keyshortcuts="N">
+        <NotebookPen size={18} aria-hidden />
+        {t('customers.note')}
+      </Button>
+      <Menu
+        trigger={
+          <IconButton label={t('action.more')} look="plain">
+            <Ellipsis size={18} aria-hidden />
+          </IconButton>
+        }
+      >
+        <MenuItem icon={<Pencil size={16} aria-hidden />} onSelect={onRename}>
+          {t('customers.rename')}
+        </MenuItem>
+        <MenuItem danger icon={<Trash2 size={16} aria-hidden />} onSelect={onDelete}>
+          {t('customers.delete')}
+        </MenuItem>
+      </Menu>
+    </div>
+  );
+}
+
+interface ReachProps {
+  href: string | null;
+  text: string;
+  icon: ReactNode;
+  primary?: boolean;
+  keys?: string;
+}
+
+/** A way to a customer who has a number; without one it says so. */
+function Reach({ href, text, icon, primary, keys }: ReachProps) {
+  const { t } = useLocale();
+  const look = primary ? 'primary' : 'plain';
+  if (!href)
+    return (
+      <Button look={look} disabled title={t('customers.noPhone')}>
+        {icon}
+        {text}
+      </Button>
+    );
+  const away = href.startsWith('https:') ? { target: '_blank', rel: 'noopener noreferrer' } : {};
+  return (
+    <a {...away} href={href} className={cx(buttonClass({ look }))} aria-keyshortcuts={keys}>
+      {icon}
+      {text}
+    </a>
+  );
+}

@@ -1,0 +1,85 @@
+import { Link } from '@tanstack/react-router';
+import {
+  CircleDot,
+  FileText,
+  ListTodo,
+  MessageCircle,
+  Merge,
+  NotebookPen,
+  PhoneIncoming,
+  UserPlus,
+  type LucideIcon,
+} from 'lucide-react';
+import type { ReactNode } from 'react';
+import type { TimelineItem, TimelineKind } from '@/shared/api/types';
+import { useLocale } from '@/shared/i18n/use-locale';
+import { DateTime, Ltr, Said } from '@/shared/ui/text';
+import styles from './timeline.module.css';
+import { entryText, fact } from './timeline-words';
+import { useNames } from './use-names';
+
+const icons: Record<TimelineKind, LucideIcon> = {
+  call: PhoneIncoming,
+  task: ListTodo,
+  note: NotebookPen,
+  status: CircleDot,
+  created: UserPlus,
+  merged: Merge,
+  document: FileText,
+  whatsapp: MessageCircle,
+};
+
+export function TimelineEntry({ item }: { item: TimelineItem }) {
+  const { t, format } = useLocale();
+  const Icon = icons[item.kind] ?? CircleDot;
+  const nameOf = useNames();
+  const by = nameOf(Number(fact(item, 'by') ?? 0));
+  const reason = fact(item, 'reason');
+  const due = item.kind === 'task' ? fact(item, 'due_at') : undefined;
+  return (
+    <li className={styles.entry} data-kind={item.kind}>
+      <span className={styles.icon}>
+        <Icon size={16} aria-label={t(`customers.kind.${item.kind}`)} />
+      </span>
+      <div className={styles.words}>
+        <Where item={item}>
+          <Said>{entryText(item, t, nameOf)}</Said>
+        </Where>
+        <p className={styles.facts}>
+          <time dateTime={item.ts}>
+            <Ltr>{format.time(item.ts)}</Ltr>
+          </time>
+          {due && (
+            <span>
+              {t('tasks.due')}: <DateTime at={due} />
+            </span>
+          )}
+          {reason && (
+            <span>
+              {t('customers.reason')}: <Said>{reason}</Said>
+            </span>
+          )}
+          {by && <Said>{by}</Said>}
+        </p>
+      </div>
+    </li>
+  );
+}
+
+/** Leads to what the entry tells of, where that has a page of its own. */
+function Where({ item, children }: { item: TimelineItem; children: ReactNode }) {
+  const task = Number(fact(item, 'task_id'));
+  if (item.kind === 'call' && item.ref.startsWith('CA'))
+    return (
+      <Link to="/calls/$callId" params={{ callId: item.ref }} className={styles.title}>
+        {children}
+      </Link>
+    );
+  if (item.kind === 'task' && Number.isSafeInteger(task))
+    return (
+      <Link to="/tasks" search={{ task }} className={styles.title}>
+        {children}
+      </Link>
+    );
+  return <p className={styles.title}>{children}</p>;
+}

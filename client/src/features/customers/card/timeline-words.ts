@@ -1,0 +1,60 @@
+import type { TimelineItem } from '@/shared/api/types';
+import { isKey, type Translate } from '@/shared/i18n/translate';
+import { sourceText } from '../source-text';
+
+/** What a person is called, by number. */
+export type NameOf = (user: number) => string | undefined;
+
+/** A text of an entry's facts, or nothing: what is there depends on the kind, and on the engine that wrote it. */
+export function fact(item: TimelineItem, name: string): string | undefined {
+  const value = item.meta[name];
+  return typeof value === 'string' && value ? value : typeof value === 'number' ? String(value) : undefined;
+}
+
+/** What happened, in the reader's language: people's words stay theirs, the engine's are translated. */
+export function entryText(item: TimelineItem, t: Translate, nameOf: NameOf): string {
+  switch (item.kind) {
+    case 'created': {
+      const source = fact(item, 'source');
+      return source
+        ? t('customers.event.createdBy', { source: sourceText(t, source) })
+        : t('customers.event.created');
+    }
+    case 'status':
+      return changeText(item, t, nameOf);
+    case 'task': {
+      const key = `customers.event.task.${fact(item, 'event') ?? 'created'}`;
+      return isKey(key) ? t(key, { title: item.title }) : item.title;
+    }
+    case 'call':
+      return item.title || t('customers.event.call');
+    case 'merged':
+      return item.title ? t('customers.event.mergedWith', { name: item.title }) : t('customers.event.merged');
+    default:
+      return item.title;
+  }
+}
+
+function changeText(item: TimelineItem, t: Translate, nameOf: NameOf): string {
+  const field = fact(item, 'field');
+  if (field === 'deleted')
+    return t(item.meta.to === true ? 'customers.event.deleted' : 'customers.event.restored');
+  if (field === 'assignee') {
+    const to = Number(fact(item, 'to') ?? 0);
+    return t('customers.event.to', {
+      what: t('customers.assignee'),
+      to: to === 0 ? t('customers.nobodys') : (nameOf(to) ?? '–'),
+    });
+  }
+  const to = fact(item, 'to');
+  if (!to || (field !== 'stage' && field !== 'status')) return item.title;
+  const word = (value: string) => {
+    const key = `customers.${field}.${value}`;
+    return isKey(key) ? t(key) : value;
+  };
+  const from = fact(item, 'from');
+  const what = t(`customers.${field}`);
+  return from
+    ? t('customers.event.fromTo', { what, from: word(from), to: word(to) })
+    : t('customers.event.to', { what, to: word(to) });
+}
