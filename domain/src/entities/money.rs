@@ -128,6 +128,7 @@ mod tests {
         check("מיליון שמונה מאות", 1_800_000);
         check("בין מיליון למיליון וחצי", 1_500_000);
         check("חמשת אלפים לחודש", 5_000);
+        check("עטקטיב של אומילון וחצי שקלים", 1_500_000);
         assert_eq!(Money::parse("12.90 ₪"), Some(Money::from_agorot(1_290)));
         assert_eq!(Money::parse("לא יודע"), None);
     }

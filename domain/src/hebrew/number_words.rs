@@ -84,6 +84,9 @@ const VOCABULARY: &[(&str, Part)] = &[
     ("מילין", Part::Scale(1_000_000)),
     ("מליון", Part::Scale(1_000_000)),
     ("מיליונים", Part::Scale(1_000_000)),
+    // "הוא מיליון", as recognition runs it together.
+    ("אומיליון", Part::Scale(1_000_000)),
+    ("אומילון", Part::Scale(1_000_000)),
     ("מיליארד", Part::Scale(1_000_000_000)),
     ("חצי", Part::Fraction(500)),
     ("רבע", Part::Fraction(250)),

@@ -17,7 +17,9 @@ pub fn in_sentence(kind: SlotKind, heard: &str, now: &Zoned) -> Option<Value> {
         SlotKind::Id => None,
         SlotKind::City => City::in_sentence(heard).map(Value::City),
         SlotKind::Rooms => Rooms::in_sentence(heard).map(Value::Rooms),
-        SlotKind::Budget => Money::in_sentence(heard).map(Value::Money),
+        SlotKind::Budget => Money::in_sentence(heard)
+            .filter(|sum| *sum >= LEAST_BUDGET)
+            .map(Value::Money),
         SlotKind::Time => Moment::parse(heard, now).map(Value::Time),
         SlotKind::Text => None,
     }
@@ -42,7 +44,8 @@ pub fn answered(kind: SlotKind, heard: &str, now: &Zoned) -> Option<Value> {
     }
 }
 
-/// Nobody's budget: "שתיים" to the question about a budget needs its millions or thousands.
+/// Nobody's budget: "שתיים" to the question about a budget needs its millions or thousands, and half a shekel is what is
+/// left of a million and a half when its million was not understood.
 const LEAST_BUDGET: Money = Money::from_shekels(100);
 
 /// An Israeli number said somewhere: from a piece that begins with its zero to the end of a whole number. A sum or a
@@ -208,6 +211,14 @@ mod tests {
         check("זה נכון", Answer::Yes, "");
         check("בחיפה", Answer::Neither, "בחיפה");
         check("", Answer::Neither, "");
+    }
+
+    #[test]
+    fn half_a_shekel_is_nobodys_budget() {
+        let now: Zoned = "2026-11-22T10:00:00[Asia/Jerusalem]".parse().expect("a time");
+        let heard = "התקציב מיליו וחצי שקלים";
+        assert_eq!(in_sentence(SlotKind::Budget, heard, &now), None);
+        assert_eq!(answered(SlotKind::Budget, heard, &now), None);
     }
 
     #[test]
