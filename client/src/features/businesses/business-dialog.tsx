@@ -12,6 +12,7 @@ import { TextField } from '@/shared/ui/field';
 import { Switch } from '@/shared/ui/switch';
 import { TimeZoneField } from '@/shared/ui/time-zone-field';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useState } from 'react';
 import { useUpdateBusiness } from './api/update-business';
 import styles from './businesses.module.css';
@@ -61,7 +62,7 @@ export function BusinessDialog({ business, onClose }: { business: Business; onCl
 
   return (
     <Dialog open onClose={onClose} title={t('businesses.edit')}>
-      <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      <form className={forms.form} noValidate onSubmit={(event) => void submit(event)}>
         <TextField
           label={t('businesses.name')}
           problem={problemText(t, errors.name)}
@@ -69,7 +70,7 @@ export function BusinessDialog({ business, onClose }: { business: Business; onCl
         />
         <TimeZoneField problem={problemText(t, errors.time_zone)} {...form.register('time_zone')} />
         <fieldset>
-          <legend className={styles.legend}>{t('businesses.features')}</legend>
+          <legend className={forms.legend}>{t('businesses.features')}</legend>
           <Controller
             control={form.control}
             name="features"
@@ -91,7 +92,7 @@ export function BusinessDialog({ business, onClose }: { business: Business; onCl
             )}
           />
         </fieldset>
-        <div className={styles.two}>
+        <div className={forms.two}>
           <TextField
             label={t('businesses.concurrent')}
             type="number"
@@ -116,7 +117,7 @@ export function BusinessDialog({ business, onClose }: { business: Business; onCl
             {errorText(update.error)}
           </Banner>
         )}
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" busy={update.isPending}>
             {t('action.save')}

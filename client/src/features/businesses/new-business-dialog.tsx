@@ -10,8 +10,8 @@ import { Dialog } from '@/shared/ui/dialog';
 import { TextField } from '@/shared/ui/field';
 import { TimeZoneField } from '@/shared/ui/time-zone-field';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useCreateBusiness } from './api/create-business';
-import styles from './businesses.module.css';
 
 const schema = v.object({ name: rules.required, number: rules.phoneOrNothing, time_zone: v.string() });
 
@@ -48,7 +48,7 @@ function NewBusinessForm({ onClose }: { onClose: () => void }) {
   const shown = create.isError && !isApiError(create.error, 'taken') && !isApiError(create.error, 'invalid');
 
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={forms.form} noValidate onSubmit={(event) => void submit(event)}>
       <TextField
         label={t('businesses.name')}
         problem={problemText(t, errors.name)}
@@ -69,7 +69,7 @@ function NewBusinessForm({ onClose }: { onClose: () => void }) {
           {errorText(create.error)}
         </Banner>
       )}
-      <div className={styles.buttons}>
+      <div className={forms.buttons}>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button type="submit" look="primary" busy={create.isPending}>
           {t('businesses.add')}

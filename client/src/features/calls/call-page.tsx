@@ -1,9 +1,10 @@
 import { useQuery } from '@tanstack/react-query';
-import { Link, useParams } from '@tanstack/react-router';
-import { ChevronLeft, MessagesSquare } from 'lucide-react';
+import { useParams } from '@tanstack/react-router';
+import { MessagesSquare } from 'lucide-react';
 import type { CallDetail } from '@/shared/api/types';
 import { CustomerLink } from '@/shared/customers/customer-link';
 import { useLocale } from '@/shared/i18n/use-locale';
+import { BackLink } from '@/shared/ui/back-link';
 import { Card } from '@/shared/ui/card';
 import { Empty } from '@/shared/ui/empty';
 import { Failure } from '@/shared/ui/failure';
@@ -24,12 +25,7 @@ export function CallPage() {
     // A running call grows while it is looked at.
     refetchInterval: ({ state }) => (state.data && !state.data.ended_at ? 2000 : false),
   });
-  const back = (
-    <Link to="/calls" className={styles.back}>
-      <ChevronLeft size={16} aria-hidden className="mirror" />
-      {t('calls.title')}
-    </Link>
-  );
+  const back = <BackLink to="/calls">{t('calls.title')}</BackLink>;
   if (query.data) return <OneCall call={query.data} back={back} />;
   return (
     <Page title={t('calls.title')} above={back}>

@@ -9,6 +9,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { Menu, MenuItem, MenuLine } from '@/shared/ui/menu';
 import { TextField } from '@/shared/ui/field';
 import { Said } from '@/shared/ui/text';
+import forms from '@/shared/ui/form.module.css';
 import styles from './customers.module.css';
 import { MergeDialog } from './merge-dialog';
 import { useBulkWork, type Work } from './use-bulk-work';
@@ -150,7 +151,7 @@ function TagDialog({ count, onClose, onTag }: TagProps) {
   return (
     <Dialog open onClose={onClose} title={t('customers.tagMany', { count })}>
       <form
-        className={styles.form}
+        className={forms.form}
         onSubmit={(event) => {
           event.preventDefault();
           if (tag.trim()) onTag(tag.trim());
@@ -163,7 +164,7 @@ function TagDialog({ count, onClose, onTag }: TagProps) {
           value={tag}
           onChange={(event) => setTag(event.target.value)}
         />
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" disabled={!tag.trim()}>
             {t('action.add')}

@@ -6,6 +6,7 @@ import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
 import { DateTime, Phone } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useMerge, useUnmerge } from './api/merge';
 import styles from './customers.module.css';
 
@@ -53,7 +54,7 @@ export function MergeDialog({ picked, onClose, onDone }: Props) {
       }
     >
       <fieldset className={styles.keep}>
-        <legend className={styles.label}>{t('customers.mergeKeep')}</legend>
+        <legend className={forms.legend}>{t('customers.mergeKeep')}</legend>
         {picked.map((one) => (
           <label key={one.id}>
             <input type="radio" name="keep" checked={one.id === keep} onChange={() => setKeep(one.id)} />

@@ -18,6 +18,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { Phone } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { checkQuery } from './api/check-customer';
 import { useCreateCustomer } from './api/create-customer';
 import styles from './customers.module.css';
@@ -82,7 +83,7 @@ export function NewCustomerDialog({ onClose }: { onClose: () => void }) {
 
   return (
     <Dialog open onClose={onClose} title={t('customers.new')} wide>
-      <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+      <form className={forms.form} noValidate onSubmit={(event) => void submit(event)}>
         <TextField
           label={t('customers.name')}
           autoFocus
@@ -90,7 +91,7 @@ export function NewCustomerDialog({ onClose }: { onClose: () => void }) {
           problem={problemText(t, errors.name)}
           {...form.register('name')}
         />
-        <div className={styles.two}>
+        <div className={forms.two}>
           <TextField
             label={t('calls.phone')}
             ltr
@@ -139,7 +140,7 @@ export function NewCustomerDialog({ onClose }: { onClose: () => void }) {
             {taken && <CustomerLink id={taken.id} name={taken.name} />}
           </Banner>
         )}
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" busy={create.isPending}>
             {t('action.save')}

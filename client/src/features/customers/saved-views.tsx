@@ -1,4 +1,3 @@
-import * as Popover from '@radix-ui/react-popover';
 import { useQuery } from '@tanstack/react-query';
 import { Bookmark, Trash2, UsersRound } from 'lucide-react';
 import { useState } from 'react';
@@ -8,6 +7,8 @@ import { useMe } from '@/shared/session/me';
 import type { TableState } from '@/shared/table/use-table-state';
 import { Button, IconButton } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
+import forms from '@/shared/ui/form.module.css';
+import { Panel } from '@/shared/ui/panel';
 import { Said } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
 import { useRemoveView, useSaveView, viewsQuery } from './api/views';
@@ -16,34 +17,27 @@ import { patchOf, sameView, viewOf } from './view-address';
 
 /** Filters, order and columns under a name; a view is nothing but an address. */
 export function SavedViews({ state }: { state: TableState }) {
-  const { t, dir } = useLocale();
+  const { t } = useLocale();
   const [open, setOpen] = useState(false);
   const { data: views = [] } = useQuery(viewsQuery);
   const now = viewOf(state.search);
   const current = views.find((one) => sameView(one.query, now));
   return (
-    <Popover.Root open={open} onOpenChange={setOpen}>
-      <Popover.Trigger asChild>
+    <Panel
+      label={t('customers.views')}
+      open={open}
+      onOpen={setOpen}
+      trigger={
         <Button>
           <Bookmark size={18} aria-hidden />
           {current ? <Said>{current.name}</Said> : t('customers.views')}
         </Button>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          className={styles.views}
-          align="end"
-          sideOffset={6}
-          collisionPadding={8}
-          dir={dir}
-          aria-label={t('customers.views')}
-        >
-          {views.length === 0 && <p className={styles.hint}>{t('customers.viewsNone')}</p>}
-          <Views state={state} current={current?.id} onChosen={() => setOpen(false)} />
-          {!current && Object.keys(now).length > 0 && <SaveForm view={now} />}
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+      }
+    >
+      {views.length === 0 && <p className={styles.hint}>{t('customers.viewsNone')}</p>}
+      <Views state={state} current={current?.id} onChosen={() => setOpen(false)} />
+      {!current && Object.keys(now).length > 0 && <SaveForm view={now} />}
+    </Panel>
   );
 }
 
@@ -134,7 +128,7 @@ function SaveForm({ view }: { view: Record<string, string> }) {
         value={name}
         onChange={(event) => setName(event.target.value)}
       />
-      <label className={styles.shared}>
+      <label className={forms.choice}>
         <input type="checkbox" checked={shared} onChange={(event) => setShared(event.target.checked)} />
         {t('customers.viewShared')}
       </label>

@@ -1,7 +1,8 @@
 import { X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { isKey } from '@/shared/keys/shortcuts';
+import { Field } from '@/shared/ui/field';
 import { Said } from '@/shared/ui/text';
 import styles from './customers.module.css';
 
@@ -18,7 +19,6 @@ const MOST = 20;
 /** Words put on a customer: Enter or a comma adds one, Backspace in the empty field takes the last. */
 export function TagsField({ label, labelHidden, value, onChange }: Props) {
   const { t } = useLocale();
-  const id = useId();
   const [typed, setTyped] = useState('');
   const add = (text: string) => {
     const tag = text.replace(/\s+/g, ' ').trim().slice(0, LONGEST);
@@ -26,47 +26,46 @@ export function TagsField({ label, labelHidden, value, onChange }: Props) {
     if (tag && !value.includes(tag) && value.length < MOST) onChange([...value, tag]);
   };
   return (
-    <div className={styles.field}>
-      <label htmlFor={id} className={labelHidden ? 'hidden-visually' : styles.label}>
-        {label}
-      </label>
-      <div className={styles.tagsField}>
-        {value.map((tag) => (
-          <span key={tag} className={styles.tag}>
-            <Said>{tag}</Said>
-            <button
-              type="button"
-              aria-label={t('customers.untag', { tag })}
-              title={t('customers.untag', { tag })}
-              onClick={() => onChange(value.filter((one) => one !== tag))}
-            >
-              <X size={12} aria-hidden />
-            </button>
-          </span>
-        ))}
-        <input
-          id={id}
-          dir="auto"
-          autoComplete="off"
-          maxLength={LONGEST}
-          placeholder={t('customers.addTag')}
-          value={typed}
-          onChange={(event) => {
-            const text = event.target.value;
-            if (text.endsWith(',')) add(text.slice(0, -1));
-            else setTyped(text);
-          }}
-          onBlur={() => add(typed)}
-          onKeyDown={(press) => {
-            if (press.nativeEvent.isComposing) return;
-            if (isKey(press, 'Enter') && typed.trim()) {
-              press.preventDefault();
-              add(typed);
-            } else if (isKey(press, 'Backspace') && typed === '' && value.length > 0)
-              onChange(value.slice(0, -1));
-          }}
-        />
-      </div>
-    </div>
+    <Field label={label} labelHidden={labelHidden}>
+      {({ id }) => (
+        <div className={styles.tagsField}>
+          {value.map((tag) => (
+            <span key={tag} className={styles.tag}>
+              <Said>{tag}</Said>
+              <button
+                type="button"
+                aria-label={t('customers.untag', { tag })}
+                title={t('customers.untag', { tag })}
+                onClick={() => onChange(value.filter((one) => one !== tag))}
+              >
+                <X size={12} aria-hidden />
+              </button>
+            </span>
+          ))}
+          <input
+            id={id}
+            dir="auto"
+            autoComplete="off"
+            maxLength={LONGEST}
+            placeholder={t('customers.addTag')}
+            value={typed}
+            onChange={(event) => {
+              const text = event.target.value;
+              if (text.endsWith(',')) add(text.slice(0, -1));
+              else setTyped(text);
+            }}
+            onBlur={() => add(typed)}
+            onKeyDown={(press) => {
+              if (press.nativeEvent.isComposing) return;
+              if (isKey(press, 'Enter') && typed.trim()) {
+                press.preventDefault();
+                add(typed);
+              } else if (isKey(press, 'Backspace') && typed === '' && value.length > 0)
+                onChange(value.slice(0, -1));
+            }}
+          />
+        </div>
+      )}
+    </Field>
   );
 }

@@ -9,8 +9,8 @@ import { Button } from '@/shared/ui/button';
 import { CopyField } from '@/shared/ui/copy-field';
 import { Dialog } from '@/shared/ui/dialog';
 import { SelectField, TextField } from '@/shared/ui/field';
+import forms from '@/shared/ui/form.module.css';
 import { useInvite } from './api/invite';
-import styles from './people.module.css';
 
 const schema = v.object({ email: rules.email, name: rules.required, role: v.picklist(['agent', 'manager']) });
 
@@ -54,7 +54,7 @@ function InviteForm({ onDone, onClose }: { onDone: (link: string) => void; onClo
   });
   const shown = invite.isError && !isApiError(invite.error, 'taken');
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={forms.form} noValidate onSubmit={(event) => void submit(event)}>
       <TextField label={t('people.name')} problem={problemText(t, errors.name)} {...form.register('name')} />
       <TextField
         label={t('people.email')}
@@ -72,7 +72,7 @@ function InviteForm({ onDone, onClose }: { onDone: (link: string) => void; onClo
           {errorText(invite.error)}
         </Banner>
       )}
-      <div className={styles.buttons}>
+      <div className={forms.buttons}>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button type="submit" look="primary" busy={invite.isPending}>
           {t('people.inviteSubmit')}

@@ -7,6 +7,7 @@ import { Button } from '@/shared/ui/button';
 import { Card } from '@/shared/ui/card';
 import { TextField } from '@/shared/ui/field';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useUpdateMe } from './api/update-me';
 import styles from './profile.module.css';
 
@@ -33,7 +34,7 @@ export function DetailsCard() {
   return (
     <Card title={t('profile.details')}>
       <form className={styles.stack} noValidate onSubmit={(event) => void submit(event)}>
-        <div className={styles.two}>
+        <div className={forms.two}>
           <TextField
             label={t('profile.name')}
             autoComplete="name"
@@ -42,7 +43,7 @@ export function DetailsCard() {
           />
           <TextField label={t('profile.email')} ltr readOnly value={me.user.email} autoComplete="email" />
         </div>
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           <Button type="submit" look="primary" busy={update.isPending} disabled={!isDirty}>
             {t('action.save')}
           </Button>

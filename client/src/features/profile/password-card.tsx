@@ -8,6 +8,7 @@ import { Button } from '@/shared/ui/button';
 import { Card } from '@/shared/ui/card';
 import { PasswordField } from '@/shared/ui/password-field';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useChangePassword } from './api/change-password';
 import styles from './profile.module.css';
 
@@ -37,7 +38,7 @@ export function PasswordCard() {
       <form className={styles.stack} noValidate onSubmit={(event) => void submit(event)}>
         {/* Password managers want to know whose password it is. */}
         <input hidden type="email" name="username" autoComplete="username" value={me.user.email} readOnly />
-        <div className={styles.two}>
+        <div className={forms.two}>
           <PasswordField
             label={t('password.current')}
             autoComplete="current-password"
@@ -52,7 +53,7 @@ export function PasswordCard() {
             {...form.register('new')}
           />
         </div>
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           <Button type="submit" busy={change.isPending}>
             {t('profile.passwordSubmit')}
           </Button>

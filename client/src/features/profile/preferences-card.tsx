@@ -5,6 +5,7 @@ import { setTheme, useTheme, type Theme } from '@/shared/theme/theme';
 import { Card } from '@/shared/ui/card';
 import { SelectField } from '@/shared/ui/field';
 import { Switch } from '@/shared/ui/switch';
+import forms from '@/shared/ui/form.module.css';
 import { useUpdateMe } from './api/update-me';
 import styles from './profile.module.css';
 
@@ -16,7 +17,7 @@ export function PreferencesCard() {
   return (
     <Card title={t('profile.preferences')}>
       <div className={styles.stack}>
-        <div className={styles.two}>
+        <div className={forms.two}>
           <SelectField
             label={t('language.label')}
             value={locale}

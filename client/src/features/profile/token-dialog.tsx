@@ -9,6 +9,7 @@ import { Button } from '@/shared/ui/button';
 import { CopyField } from '@/shared/ui/copy-field';
 import { Dialog } from '@/shared/ui/dialog';
 import { SelectField, TextField } from '@/shared/ui/field';
+import forms from '@/shared/ui/form.module.css';
 import { useCreateToken } from './api/create-token';
 import styles from './profile.module.css';
 
@@ -85,7 +86,7 @@ function TokenForm({ onDone, onClose }: { onDone: (secret: string) => void; onCl
           {errorText(create.error)}
         </Banner>
       )}
-      <div className={styles.buttons}>
+      <div className={forms.buttons}>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button type="submit" look="primary" busy={create.isPending}>
           {t('profile.newToken')}

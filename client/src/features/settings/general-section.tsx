@@ -12,6 +12,7 @@ import { Card } from '@/shared/ui/card';
 import { SelectField, TextField } from '@/shared/ui/field';
 import { TimeZoneField } from '@/shared/ui/time-zone-field';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { voicesQuery } from './api/list-voices';
 import { useUpdateBusiness } from './api/update-business';
 import styles from './settings.module.css';
@@ -74,7 +75,7 @@ export function GeneralSection({ business, readOnly }: SectionProps) {
     <Card>
       <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
         <fieldset disabled={readOnly} className={styles.form}>
-          <div className={styles.two}>
+          <div className={forms.two}>
             <TextField
               label={t('settings.name')}
               problem={problemText(t, errors.name)}
@@ -128,7 +129,7 @@ export function GeneralSection({ business, readOnly }: SectionProps) {
             </Banner>
           )}
           {!readOnly && (
-            <div className={styles.buttons}>
+            <div className={forms.buttons}>
               <Button type="submit" look="primary" busy={update.isPending} disabled={!isDirty}>
                 {t('action.save')}
               </Button>

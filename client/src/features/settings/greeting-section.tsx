@@ -12,6 +12,7 @@ import { Button } from '@/shared/ui/button';
 import { Card } from '@/shared/ui/card';
 import { TextArea } from '@/shared/ui/field';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useChangeGreeting, type GreetingChange } from './api/change-greeting';
 import { businessQuery } from './api/get-business';
 import styles from './settings.module.css';
@@ -86,7 +87,7 @@ export function GreetingSection({ business, readOnly }: SectionProps) {
                 problem={problemText(t, form.formState.errors.text)}
                 {...form.register('text')}
               />
-              <div className={styles.buttons}>
+              <div className={forms.buttons}>
                 <Button type="submit" look="primary" busy={change.isPending}>
                   <AudioLines size={16} aria-hidden />
                   {t('settings.greetingSpeakSubmit')}

@@ -10,6 +10,7 @@ import { Card } from '@/shared/ui/card';
 import { Switch } from '@/shared/ui/switch';
 import { useLeaveGuard } from '@/shared/ui/use-leave-guard';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useUpdateBusiness } from './api/update-business';
 import { HolidaysList } from './holidays-list';
 import hours from './hours.module.css';
@@ -108,7 +109,7 @@ export function HoursSection({ business, readOnly }: SectionProps) {
         </Banner>
       )}
       {!readOnly && (
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           {dirty && <span className={styles.quiet}>{t('form.unsaved')}</span>}
           <Button disabled={!dirty} onClick={() => setEdited(business.hours ?? null)}>
             {t('action.cancel')}

@@ -13,6 +13,7 @@ import { Failure } from '@/shared/ui/failure';
 import { SkeletonLines } from '@/shared/ui/skeleton';
 import { useLeaveGuard } from '@/shared/ui/use-leave-guard';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { scriptCheckQuery } from './api/check-script';
 import { scriptQuery } from './api/get-script';
 import { useSaveScript } from './api/save-script';
@@ -130,7 +131,7 @@ function Editing({ saved, readOnly, onReload }: EditingProps) {
         </Banner>
       )}
       {!readOnly && (
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           {dirty && <span className={styles.quiet}>{t('form.unsaved')}</span>}
           <Button disabled={!dirty} onClick={() => setSource(saved.source)}>
             {t('action.cancel')}

@@ -1,4 +1,5 @@
 import { useLocale } from '@/shared/i18n/use-locale';
+import forms from '@/shared/ui/form.module.css';
 import styles from './tasks.module.css';
 
 /** Seconds before it is due. */
@@ -17,10 +18,10 @@ export function RemindField({ value, onChange }: { value: number[]; onChange: (v
     onChange([...value.filter((one) => one !== seconds), ...(on ? [seconds] : [])].toSorted((a, b) => a - b));
   return (
     <fieldset>
-      <legend className={styles.legend}>{t('tasks.remind')}</legend>
+      <legend className={forms.legend}>{t('tasks.remind')}</legend>
       <div className={styles.choices}>
         {choices.map(([seconds, text]) => (
-          <label key={seconds} className={styles.choice}>
+          <label key={seconds} className={forms.choice}>
             <input
               type="checkbox"
               checked={value.includes(seconds)}

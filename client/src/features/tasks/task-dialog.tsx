@@ -19,8 +19,8 @@ import { useToast } from '@/shared/ui/use-toast';
 import { useChangeTask } from './api/change-task';
 import { useCreateTask } from './api/create-task';
 import { assigneesQuery } from '@/shared/people/list-assignees';
+import forms from '@/shared/ui/form.module.css';
 import { RemindField } from './remind-field';
-import styles from './tasks.module.css';
 import { channels, priorities, repeats } from './words';
 
 const schema = v.object({
@@ -90,7 +90,7 @@ function TaskForm({ task, begin, onClose, assignees }: Props & { assignees: read
   });
 
   return (
-    <form className={styles.form} noValidate onSubmit={(event) => void submit(event)}>
+    <form className={forms.form} noValidate onSubmit={(event) => void submit(event)}>
       <TextField
         label={t('tasks.title')}
         autoFocus
@@ -108,7 +108,7 @@ function TaskForm({ task, begin, onClose, assignees }: Props & { assignees: read
           />
         )}
       />
-      <div className={styles.two}>
+      <div className={forms.two}>
         <Controller
           control={form.control}
           name="due_at"
@@ -162,7 +162,7 @@ function TaskForm({ task, begin, onClose, assignees }: Props & { assignees: read
           {errorText(error)}
         </Banner>
       )}
-      <div className={styles.buttons}>
+      <div className={forms.buttons}>
         <Button onClick={onClose}>{t('action.cancel')}</Button>
         <Button type="submit" look="primary" busy={create.isPending || change.isPending}>
           {t('action.save')}

@@ -1,11 +1,13 @@
 import { useQuery } from '@tanstack/react-query';
 import { Search, UserRound, X } from 'lucide-react';
-import { useId, useState } from 'react';
+import { useState } from 'react';
 import { useLocale } from '../i18n/use-locale';
 import { isKey } from '../keys/shortcuts';
 import { useSettled } from '../time/use-settled';
 import { IconButton } from '../ui/button';
 import { cx } from '../ui/cx';
+import { Field } from '../ui/field';
+import fields from '../ui/field.module.css';
 import { Phone, Said } from '../ui/text';
 import styles from './customer-picker.module.css';
 import { customersQuery } from './find-customers';
@@ -27,30 +29,23 @@ interface Props {
 /** One customer, found by typing part of a name or a number. */
 export function CustomerPicker({ label, value, onChange, without }: Props) {
   const { t } = useLocale();
-  const id = useId();
+  if (!value)
+    return (
+      <Field label={label} optional>
+        {({ id }) => <Finder id={id} onChange={onChange} without={without} />}
+      </Field>
+    );
   return (
-    <div className={styles.field}>
-      {value ? (
-        <>
-          <span className={styles.label}>{label}</span>
-          <span className={styles.chosen}>
-            <UserRound size={16} aria-hidden />
-            <Said className={styles.name}>{value.name || t('customers.nameless')}</Said>
-            {value.phone && <Phone number={value.phone} />}
-            <IconButton small label={t('customers.unpick')} onClick={() => onChange(null)}>
-              <X size={16} aria-hidden />
-            </IconButton>
-          </span>
-        </>
-      ) : (
-        <>
-          <label htmlFor={id} className={styles.label}>
-            {label}
-            <span className={styles.optional}>{t('form.optional')}</span>
-          </label>
-          <Finder id={id} onChange={onChange} without={without} />
-        </>
-      )}
+    <div className={fields.field}>
+      <span className={fields.label}>{label}</span>
+      <span className={styles.chosen}>
+        <UserRound size={16} aria-hidden />
+        <Said className={styles.name}>{value.name || t('customers.nameless')}</Said>
+        {value.phone && <Phone number={value.phone} />}
+        <IconButton small label={t('customers.unpick')} onClick={() => onChange(null)}>
+          <X size={16} aria-hidden />
+        </IconButton>
+      </span>
     </div>
   );
 }
@@ -83,6 +78,7 @@ function Finder({ id, onChange, without }: FinderProps) {
       <Search size={16} aria-hidden />
       <input
         id={id}
+        className={fields.control}
         role="combobox"
         aria-expanded={shown}
         aria-controls={`${id}-list`}

@@ -13,7 +13,7 @@ interface Shared {
 }
 
 /** Label, control, then what helps or what is wrong; the control is told of both. */
-function Field({
+export function Field({
   label,
   hint,
   problem,

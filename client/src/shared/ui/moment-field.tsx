@@ -1,6 +1,7 @@
 import { useLocale } from '../i18n/use-locale';
 import { momentOf, wallOf } from '../time/zone';
 import { DayInput } from './day-input';
+import forms from './form.module.css';
 import styles from './moment-field.module.css';
 import { TimeInput } from './time-input';
 
@@ -20,7 +21,7 @@ export function MomentField({ label, value, onChange, problem }: Props) {
     onChange(new Date(momentOf(day, time, timeZone)).toISOString());
   return (
     <fieldset>
-      <legend className={styles.legend}>{label}</legend>
+      <legend className={forms.legend}>{label}</legend>
       <div className={styles.fields}>
         <span className={styles.day}>
           <DayInput

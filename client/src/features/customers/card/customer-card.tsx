@@ -1,6 +1,5 @@
 import { useInfiniteQuery, useQueryClient, useQuery } from '@tanstack/react-query';
 import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
-import { ChevronLeft } from 'lucide-react';
 import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import { ApiError } from '@/shared/api/error';
 import type { Customer, TimelineItem } from '@/shared/api/types';
@@ -9,6 +8,7 @@ import type { PickedCustomer } from '@/shared/customers/customer-picker';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { Avatar } from '@/shared/ui/avatar';
+import { BackLink } from '@/shared/ui/back-link';
 import { Banner } from '@/shared/ui/banner';
 import { Failure, FeatureOff, NoBusiness } from '@/shared/ui/failure';
 import { Page } from '@/shared/ui/page';
@@ -54,12 +54,7 @@ export function CustomerCard({ parts }: { parts: CardParts }) {
     // A row that was seen in a list shows who it is until the rest has come.
     placeholderData: () => fromLists(client, id),
   });
-  const back = (
-    <Link to="/customers" className={styles.back}>
-      <ChevronLeft size={16} aria-hidden className="mirror" />
-      {t('customers.title')}
-    </Link>
-  );
+  const back = <BackLink to="/customers">{t('customers.title')}</BackLink>;
   if (ready && query.data)
     return (
       <OneCustomer

@@ -12,6 +12,7 @@ import { Button, IconButton } from '@/shared/ui/button';
 import { TextField } from '@/shared/ui/field';
 import { Ltr } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useAddIdentity, useRemoveIdentity } from '../api/identities';
 import styles from './card.module.css';
 
@@ -107,7 +108,7 @@ function AddForm({ id, onClose }: { id: number; onClose: () => void }) {
   };
   return (
     <form
-      className={styles.form}
+      className={forms.form}
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
@@ -132,7 +133,7 @@ function AddForm({ id, onClose }: { id: number; onClose: () => void }) {
           {errorText(add.error)} {owner && <CustomerLink id={owner.id} name={owner.name} />}
         </Banner>
       )}
-      <div className={styles.buttons}>
+      <div className={forms.buttons}>
         <Button small onClick={onClose}>
           {t('action.cancel')}
         </Button>

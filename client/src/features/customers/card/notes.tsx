@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { NotebookPen, Pencil, Trash2 } from 'lucide-react';
-import { useState, type Ref } from 'react';
+import { useState, type ReactNode, type Ref } from 'react';
 import type { TimelineItem } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -74,29 +74,59 @@ export function NoteForm({ id, field }: FormProps) {
     );
   };
   return (
+    <Writing
+      {...(field && { field })}
+      label={t('customers.noteNew')}
+      placeholder={t('customers.notePlaceholder')}
+      rows={2}
+      text={text}
+      onText={setText}
+      onSave={save}
+    >
+      <Button type="submit" look="primary" busy={notes.isPending} disabled={!text.trim()}>
+        {t('action.add')}
+      </Button>
+    </Writing>
+  );
+}
+
+interface WritingProps {
+  field?: Ref<HTMLTextAreaElement>;
+  label: string;
+  placeholder?: string;
+  rows?: number;
+  autoFocus?: boolean;
+  text: string;
+  onText: (text: string) => void;
+  onSave: () => void;
+  onGiveUp?: () => void;
+  children: ReactNode;
+}
+
+/** A note being written, whether it is new or was there. */
+function Writing({ field, label, text, onText, onSave, onGiveUp, children, ...rest }: WritingProps) {
+  return (
     <form
       className={styles.form}
       onSubmit={(event) => {
         event.preventDefault();
-        save();
+        onSave();
       }}
     >
       <TextArea
         {...(field && { ref: field })}
-        label={t('customers.noteNew')}
+        {...rest}
+        label={label}
         labelHidden
-        placeholder={t('customers.notePlaceholder')}
         maxLength={MOST}
-        rows={2}
         value={text}
-        onChange={(event) => setText(event.target.value)}
+        onChange={(event) => onText(event.target.value)}
         onKeyDown={(press) => {
-          if (isKey(press, 'Enter') && (press.ctrlKey || press.metaKey)) save();
+          if (isKey(press, 'Enter') && (press.ctrlKey || press.metaKey)) onSave();
+          if (isKey(press, 'Escape')) onGiveUp?.();
         }}
       />
-      <Button type="submit" look="primary" busy={notes.isPending} disabled={!text.trim()}>
-        {t('action.add')}
-      </Button>
+      {children}
     </form>
   );
 }
@@ -136,29 +166,18 @@ function Note({ id, item }: { id: number; item: TimelineItem }) {
           {text}
         </p>
       ) : (
-        <form
-          className={styles.form}
-          onSubmit={(event) => {
-            event.preventDefault();
-            save();
-          }}
+        <Writing
+          label={t('customers.noteEdit')}
+          autoFocus
+          text={typed}
+          onText={setTyped}
+          onSave={save}
+          onGiveUp={() => setTyped(null)}
         >
-          <TextArea
-            label={t('customers.noteEdit')}
-            labelHidden
-            autoFocus
-            maxLength={MOST}
-            value={typed}
-            onChange={(event) => setTyped(event.target.value)}
-            onKeyDown={(press) => {
-              if (isKey(press, 'Enter') && (press.ctrlKey || press.metaKey)) save();
-              if (isKey(press, 'Escape')) setTyped(null);
-            }}
-          />
           <Button type="submit" look="primary" busy={notes.isPending}>
             {t('action.save')}
           </Button>
-        </form>
+        </Writing>
       )}
       <footer className={styles.foot}>
         <DateTime at={item.ts} />

@@ -8,6 +8,7 @@ import { Dialog } from '@/shared/ui/dialog';
 import { TextField } from '@/shared/ui/field';
 import { Said } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
+import forms from '@/shared/ui/form.module.css';
 import { useMoveStage } from '../api/move-stage';
 import { stages, wantsReason } from '../words';
 import styles from './card.module.css';
@@ -112,7 +113,7 @@ function ReasonDialog({ stage, onClose, onReason }: ReasonProps) {
       text={t('customers.whyText')}
     >
       <form
-        className={styles.form}
+        className={forms.form}
         onSubmit={(event) => {
           event.preventDefault();
           if (reason.trim()) onReason(reason.trim());
@@ -125,7 +126,7 @@ function ReasonDialog({ stage, onClose, onReason }: ReasonProps) {
           value={reason}
           onChange={(event) => setReason(event.target.value)}
         />
-        <div className={styles.buttons}>
+        <div className={forms.buttons}>
           <Button onClick={onClose}>{t('action.cancel')}</Button>
           <Button type="submit" look="primary" disabled={!reason.trim()}>
             {t('action.save')}
