@@ -59,30 +59,15 @@ BEGIN
     IF NEW.state <> 'open' THEN
         UPDATE reminders r SET state = 'done', push_at = NULL
         WHERE r.task_id = NEW.id AND r.state IN ('pending', 'fired', 'snoozed');
-        -- Another moment meanwhile: what was put off before counts no more.
-        IF OLD.due_at <> NEW.due_at THEN
-            UPDATE reminders r SET remind_at = NEW.due_at - r.before_s * interval '1 second'
-            WHERE r.task_id = NEW.id AND r.state = 'done';
-        END IF;
         RETURN NULL;
     END IF;
     DELETE FROM reminders r WHERE r.task_id = NEW.id AND r.before_s <> ALL (NEW.remind_before);
-    -- Undone. What was put off comes when it was to come. What rang some minutes ago stays quiet: whoever takes "done" back
-    -- has just had it before his eyes, and a second ring with its sound, on every page and every device, would tell nobody
-    -- anything; the task is among the overdue ones of the bell again. All else rings: it was never told, or is forgotten.
-    IF OLD.state <> 'open' AND OLD.due_at = NEW.due_at THEN
-        UPDATE reminders r SET state = 'acknowledged', acknowledged_at = OLD.completed_at, acknowledged_by = OLD.completed_by
-        WHERE r.task_id = NEW.id AND r.state = 'done' AND r.fired_at >= r.remind_at AND r.fired_at > now() - interval '10 minutes';
-        UPDATE reminders r SET state = 'snoozed'
-        WHERE r.task_id = NEW.id AND r.state = 'done' AND r.remind_at > now()
-          AND r.remind_at <> NEW.due_at - r.before_s * interval '1 second';
-    END IF;
     INSERT INTO reminders AS r (business_id, task_id, before_s, remind_at)
     SELECT NEW.business_id, NEW.id, s, NEW.due_at - s * interval '1 second' FROM unnest(NEW.remind_before) AS s
     ON CONFLICT (task_id, before_s) DO UPDATE
         SET remind_at = EXCLUDED.remind_at, state = 'pending', push_at = NULL, acknowledged_at = NULL, acknowledged_by = NULL
-        -- What was put off has another moment than the task, and keeps it when something else is changed.
-        WHERE r.state = 'done' OR OLD.due_at <> NEW.due_at;
+        WHERE r.remind_at <> EXCLUDED.remind_at AND r.state <> 'snoozed' OR r.state = 'done'
+           OR OLD.due_at <> NEW.due_at;
     RETURN NULL;
 END $$;
 CREATE TRIGGER reminders_follow AFTER INSERT OR UPDATE OF state, due_at, remind_before ON tasks
@@ -125,9 +110,8 @@ END $$;
 
 -- Whom a task concerns: its assignee, or everybody when it has none.
 CREATE FUNCTION concerned(b bigint, assignee bigint) RETURNS bigint[] LANGUAGE sql STABLE
-    RETURN ARRAY(SELECT m.user_id FROM memberships m WHERE m.business_id = b AND m.active AND m.user_id = assignee
-                 UNION ALL
-                 SELECT m.user_id FROM memberships m WHERE m.business_id = b AND m.active AND assignee IS NULL ORDER BY 1);
+    RETURN ARRAY(SELECT m.user_id FROM memberships m
+                 WHERE m.business_id = b AND m.active AND (assignee IS NULL OR m.user_id = assignee) ORDER BY 1);
 
 -- A ringing reminder with its task, as people are told of it.
 CREATE FUNCTION reminder_told(r reminders) RETURNS json LANGUAGE sql STABLE AS $$

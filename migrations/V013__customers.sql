@@ -139,41 +139,82 @@ CREATE TABLE customer_totals (
 CREATE INDEX totals_of_business ON customer_totals (business_id);
 INSERT INTO customer_totals SELECT business_id, count(*) FROM customers GROUP BY business_id;
 
+-- What follows a call is written for every call, so these are in plpgsql, which keeps the plans of its bodies, and letters
+-- that are rare are looked for before they are replaced.
+--
 -- Words of a text as they are compared: without points, marks and quotes, final letters as the others, small letters.
 -- `domain::search` folds what is asked in the same way, and a test holds them together.
-CREATE FUNCTION folded_words(t text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    array_remove(regexp_split_to_array(
-        translate(
-            regexp_replace(t, '[\u0591-\u05bd\u05bf-\u05c7\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff''"`\u00b4\u05f3\u05f4\u2018\u2019\u201c-\u201e]', '', 'g'),
-            'ךםןףץABCDEFGHIJKLMNOPQRSTUVWXYZАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ',
-            'כמנפצabcdefghijklmnopqrstuvwxyzабвгдежзийклмнопрстуфхцчшщъыьэюя'),
+CREATE FUNCTION folded_words(t text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    v text := lower(t COLLATE "C");
+BEGIN
+    v := regexp_replace(v, '[\u0591-\u05bd\u05bf-\u05c7\u061c\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff''"`\u00b4\u05f3\u05f4\u2018\u2019\u201c-\u201e]', '', 'g');
+    v := replace(replace(replace(replace(replace(v, 'ך', 'כ'), 'ם', 'מ'), 'ן', 'נ'), 'ף', 'פ'), 'ץ', 'צ');
+    IF v ~ '[А-Я]' THEN
+        v := translate(v, 'АБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯ', 'абвгдежзийклмнопрстуфхцчшщъыьэюя');
+    END IF;
+    RETURN array_remove(regexp_split_to_array(v,
         '[\u0001-\u002f\u003a-\u0040\u005b-\u0060\u007b-\u00bf\u05be\u2000-\u206f\u2212\u20aa]+'), '');
+END $$;
 
 -- Lexemes begin with the business: what belongs to others is not even looked at.
-CREATE FUNCTION name_lexemes(b bigint, t text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    ARRAY(SELECT b || '/n' || left(w, 40) FROM unnest(folded_words(t)) AS w);
+CREATE FUNCTION name_lexemes(b bigint, t text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    w text;
+    lexemes text[] := '{}';
+BEGIN
+    FOREACH w IN ARRAY folded_words(t) LOOP
+        lexemes := lexemes || (b || '/n' || left(w, 40));
+    END LOOP;
+    RETURN lexemes;
+END $$;
 
 -- Any part of a number or an address is found: its ends from each letter on; of numbers also what has two and three
 -- digits, which too many ends begin with.
 CREATE FUNCTION identity_lexemes(b bigint, kind text, value text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
 DECLARE
     v text := lower(value);
+    before text;
+    last integer;
+    lexemes text[] := '{}';
 BEGIN
     IF value ~ '^\+[0-9]+$' THEN
         v := CASE WHEN starts_with(value, '+972') THEN '0' || substr(value, 5) ELSE substr(value, 2) END;
-        RETURN ARRAY(SELECT b || '/#' || substr(v, n) FROM generate_series(1, length(v) - 3) AS n)
-            || ARRAY(SELECT b || '/2' || substr(v, n, 2) FROM generate_series(1, length(v) - 1) AS n)
-            || ARRAY(SELECT b || '/3' || substr(v, n, 3) FROM generate_series(1, length(v) - 2) AS n);
+        last := length(v);
+        FOR n IN 1 .. last - 1 LOOP
+            lexemes := lexemes || (b || '/2' || substr(v, n, 2));
+            IF n <= last - 2 THEN
+                lexemes := lexemes || (b || '/3' || substr(v, n, 3));
+            END IF;
+            IF n <= last - 3 THEN
+                lexemes := lexemes || (b || '/#' || substr(v, n));
+            END IF;
+        END LOOP;
+        RETURN lexemes;
     END IF;
-    RETURN ARRAY(SELECT b || '/@' || substr(v, n, 20) FROM generate_series(1, least(length(v) - 1, 64)) AS n);
+    before := b || '/@';
+    FOR n IN 1 .. least(length(v) - 1, 64) LOOP
+        lexemes := lexemes || (before || substr(v, n, 20));
+    END LOOP;
+    RETURN lexemes;
 END $$;
 
 -- What was said in a call: words of three letters or more, also without a letter that Hebrew joins to them.
-CREATE FUNCTION spoken_lexemes(b bigint, t text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE RETURN
-    ARRAY(SELECT b || '/' || left(w, 24) FROM unnest(folded_words(t)) AS w WHERE length(w) >= 3
-          UNION ALL
-          SELECT b || '/' || substr(w, 2, 24) FROM unnest(folded_words(t)) AS w
-          WHERE length(w) >= 4 AND strpos('הובלמכש', left(w, 1)) > 0);
+CREATE FUNCTION spoken_lexemes(b bigint, t text) RETURNS text[] LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS $$
+DECLARE
+    w text;
+    lexemes text[] := '{}';
+BEGIN
+    FOREACH w IN ARRAY folded_words(t) LOOP
+        IF length(w) >= 3 THEN
+            lexemes := lexemes || (b || '/' || left(w, 24));
+            IF length(w) >= 4 AND strpos('הובלמכש', left(w, 1)) > 0 THEN
+                lexemes := lexemes || (b || '/' || substr(w, 2, 24));
+            END IF;
+        END IF;
+    END LOOP;
+    RETURN lexemes;
+END $$;
 
 -- How customers are found. Apart from their own rows, which change with every call.
 CREATE TABLE customer_search (
@@ -222,17 +263,14 @@ BEGIN
 END $$;
 
 CREATE FUNCTION customers_follow() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    more record;
 BEGIN
-    INSERT INTO customer_search SELECT business_id, id, array_to_tsvector(name_lexemes(business_id, name)) FROM made;
-    FOR more IN SELECT business_id, count(*) AS n FROM made WHERE deleted_at IS NULL AND merged_into IS NULL GROUP BY business_id LOOP
-        PERFORM customer_total(more.business_id, more.n);
-    END LOOP;
+    INSERT INTO customer_search VALUES (NEW.business_id, NEW.id, array_to_tsvector(name_lexemes(NEW.business_id, NEW.name)));
+    IF NEW.deleted_at IS NULL AND NEW.merged_into IS NULL THEN
+        PERFORM customer_total(NEW.business_id, 1);
+    END IF;
     RETURN NULL;
 END $$;
-CREATE TRIGGER customers_made AFTER INSERT ON customers REFERENCING NEW TABLE AS made
-    FOR EACH STATEMENT EXECUTE FUNCTION customers_follow();
+CREATE TRIGGER customers_made AFTER INSERT ON customers FOR EACH ROW EXECUTE FUNCTION customers_follow();
 
 CREATE FUNCTION customer_name_follows() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -296,13 +334,12 @@ CREATE TRIGGER tasks_are_told AFTER UPDATE OF state ON tasks
 -- What happens to a customer is activity of his.
 CREATE FUNCTION timeline_is_activity() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE customers c SET last_activity_at = m.ts
-    FROM (SELECT business_id, customer_id, max(ts) AS ts FROM made WHERE customer_id IS NOT NULL GROUP BY 1, 2) AS m
-    WHERE c.business_id = m.business_id AND c.id = m.customer_id AND c.last_activity_at < m.ts;
+    UPDATE customers c SET last_activity_at = NEW.ts
+    WHERE c.business_id = NEW.business_id AND c.id = NEW.customer_id AND c.last_activity_at < NEW.ts;
     RETURN NULL;
 END $$;
-CREATE TRIGGER timeline_is_activity AFTER INSERT ON timeline REFERENCING NEW TABLE AS made
-    FOR EACH STATEMENT EXECUTE FUNCTION timeline_is_activity();
+CREATE TRIGGER timeline_is_activity AFTER INSERT ON timeline
+    FOR EACH ROW WHEN (NEW.customer_id IS NOT NULL) EXECUTE FUNCTION timeline_is_activity();
 
 INSERT INTO timeline (business_id, customer_id, kind, ts, ref, title, meta)
 SELECT business_id, id, 'created', created_at, id::text, name, '{"source":"call"}' FROM customers ON CONFLICT DO NOTHING;
@@ -323,7 +360,9 @@ GRANT UPDATE (customer_id) ON calls TO al_app;
 -- mean, as beginnings (`*`) or whole lexemes. With the owner's rights, because under row-level security Postgres
 -- may not use this index: the business comes from the setting that the policies read, and is in every lexeme.
 CREATE FUNCTION find_customers(token integer[], lexeme text[], spoken text[], most integer) RETURNS SETOF bigint
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = public, pg_temp SET enable_seqscan = off AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 1000 SET search_path = public, pg_temp SET enable_seqscan = off
+-- Two digits are in nearly every number: of what fits far more than is shown, not all is looked at.
+SET gin_fuzzy_search_limit = 20000 AS $$
 DECLARE
     b bigint := current_business();
     asked tsquery;
@@ -347,14 +386,17 @@ END $$;
 REVOKE EXECUTE ON FUNCTION find_customers FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION find_customers TO al_app, al_engine;
 
--- What came out of a call (see V010), with what people see of it on the customer's card.
-CREATE OR REPLACE FUNCTION wrap_up(
+-- What came out of a call (see V010), with what people see of it on the customer's card, and whose call it was. A customer
+-- that was merged while we waited for its row is the one it was merged into.
+DROP FUNCTION wrap_up;
+CREATE FUNCTION wrap_up(
     sid text, claim integer, business bigint, phone text, given_name text, validated jsonb,
     told_summary text, told_intent text, told_details jsonb,
-    titles text[], notes_of text[], channels text[], due timestamptz[]
-) RETURNS boolean LANGUAGE plpgsql AS $$
+    titles text[], notes_of text[], channels text[], due timestamptz[],
+    OUT wrapped boolean, OUT customer bigint
+) LANGUAGE plpgsql AS $$
 DECLARE
-    customer bigint;
+    same_as bigint;
     began timestamptz;
     said text;
     was_deleted boolean;
@@ -362,11 +404,9 @@ BEGIN
     UPDATE calls c SET wrapped_at = now(), wrap_lease_until = NULL
     WHERE c.call_sid = sid AND c.wrap_claim = claim AND c.wrapped_at IS NULL
     RETURNING c.started_at INTO began;
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
-    IF business IS NULL OR told_summary IS NULL THEN
-        RETURN true;
+    wrapped := FOUND;
+    IF NOT wrapped OR business IS NULL OR told_summary IS NULL THEN
+        RETURN;
     END IF;
     IF phone IS NOT NULL THEN
         -- One lock per number: the identity and its customer come to be together or not at all.
@@ -374,7 +414,12 @@ BEGIN
         SELECT i.customer_id INTO customer FROM customer_identities i
         WHERE i.business_id = business AND i.kind = 'phone' AND i.value = phone;
         IF FOUND THEN
-            SELECT c.deleted_at IS NOT NULL INTO was_deleted FROM customers c WHERE c.id = customer FOR UPDATE;
+            LOOP
+                SELECT c.deleted_at IS NOT NULL, c.merged_into INTO was_deleted, same_as
+                FROM customers c WHERE c.id = customer FOR UPDATE;
+                EXIT WHEN same_as IS NULL;
+                customer := same_as;
+            END LOOP;
             UPDATE customers c SET name = CASE WHEN c.name = '' THEN given_name ELSE c.name END,
                    details = c.details || validated, updated_at = now(), last_activity_at = now(), version = c.version + 1,
                    deleted_at = NULL
@@ -409,5 +454,4 @@ BEGIN
     VALUES (business, customer, 'call', began, sid, told_summary, told_details)
     ON CONFLICT (business_id, kind, ref) DO UPDATE SET title = EXCLUDED.title, meta = EXCLUDED.meta,
         customer_id = COALESCE(EXCLUDED.customer_id, t.customer_id);
-    RETURN true;
 END $$;

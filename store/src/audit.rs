@@ -23,9 +23,60 @@ pub struct By {
     pub request_id: String,
 }
 
-/// Something that happened: `business.updated`, `login.failed`, … and to what.
+/// Everything that the log may tell of. The application has words for each in every language (a test holds it).
+pub const ACTIONS: [&str; 46] = [
+    "audit.read",
+    "business.changed",
+    "business.created",
+    "business.entered",
+    "calls.exported",
+    "customer.changed",
+    "customer.created",
+    "customer.deleted",
+    "customer.identities",
+    "customer.restored",
+    "customer.stage",
+    "customers.bulk",
+    "customers.exported",
+    "customers.import_reverted",
+    "customers.imported",
+    "customers.merged",
+    "customers.unmerged",
+    "greeting.removed",
+    "greeting.uploaded",
+    "invitation.accepted",
+    "invitation.made",
+    "invitation.revoked",
+    "login",
+    "login.failed",
+    "logout",
+    "member.changed",
+    "member.removed",
+    "member.reset_link",
+    "note.added",
+    "note.changed",
+    "note.deleted",
+    "number.added",
+    "number.removed",
+    "password.changed",
+    "push.subscribed",
+    "push.unsubscribed",
+    "recording.listened",
+    "session.ended",
+    "session.stolen",
+    "task.changed",
+    "task.created",
+    "token.made",
+    "token.revoked",
+    "user.changed",
+    "user.created",
+    "user.reset_link",
+];
+
+/// Something that happened: `business.changed`, `login.failed`, … and to what.
 #[derive(Debug, Clone)]
 pub struct Happened<'a> {
+    /// One of [`ACTIONS`].
     pub action: &'a str,
     pub subject: String,
     /// What changed, without secrets.
@@ -77,6 +128,11 @@ pub async fn append(
     by: &By,
     happened: Happened<'_>,
 ) -> Result<(), StoreError> {
+    debug_assert!(
+        ACTIONS.contains(&happened.action),
+        "{} is not among the log's actions",
+        happened.action
+    );
     let statement = client
         .prepare("SELECT audit_append($1, $2, $3, $4, $5, $6, $7)")
         .await?;

@@ -101,18 +101,6 @@ impl Store {
         .await
     }
 
-    /// The customer of a call that has been wrapped up.
-    pub async fn customer_of_call(&self, sid: &CallSid) -> Result<Option<i64>, StoreError> {
-        limited(async {
-            let client = self.client().await?;
-            let sql = "SELECT customer_id FROM calls WHERE call_sid = $1";
-            let statement = client.prepare_cached(sql).await?;
-            let row = client.query_opt(&statement, &[&sid.as_str()]).await?;
-            Ok(row.and_then(|row| row.get(0)))
-        })
-        .await
-    }
-
     /// The conversation before this turn: what the responder is given.
     pub async fn conversation(&self, sid: &CallSid, before_turn: u16) -> Result<Conversation, StoreError> {
         let before = i16::try_from(before_turn).unwrap_or(i16::MAX);

@@ -15,7 +15,7 @@ WITH picked AS (
     SELECT f.business_id, u.user_id, reminder_told(f::reminders) AS data,
            row_number() OVER w AS place, count(*) OVER (PARTITION BY f.business_id, u.user_id) AS many
     FROM fired f JOIN tasks t ON t.business_id = f.business_id AND t.id = f.task_id
-    -- As `concerned` in V011, joined rather than called: a call for each costs more than all else together.
+    -- As `concerned` in V015, joined rather than called: a call for each costs more than all else together.
     CROSS JOIN LATERAL (
         SELECT m.user_id FROM memberships m WHERE m.business_id = t.business_id AND m.user_id = t.assignee AND m.active
         UNION ALL

@@ -135,10 +135,10 @@ const CLAIM: &str = "
     LEFT JOIN reminders r ON r.id = p.reminder_id AND r.business_id = p.business_id AND r.state = 'fired' AND r.rings = p.ring
     LEFT JOIN tasks t ON t.id = r.task_id AND (t.assignee IS NULL OR t.assignee = p.user_id)
     LEFT JOIN customers c ON c.business_id = t.business_id AND c.id = t.customer_id
-    LEFT JOIN LATERAL (SELECT min(i.value) AS value FROM customer_identities i
-        WHERE i.business_id = c.business_id AND i.customer_id = c.id AND i.kind = 'phone') phone ON true
-    LEFT JOIN LATERAL (SELECT min(i.value) AS value FROM customer_identities i
-        WHERE i.business_id = c.business_id AND i.customer_id = c.id AND i.kind = 'whatsapp') whatsapp ON true
+    LEFT JOIN customer_identities phone
+        ON phone.business_id = c.business_id AND phone.customer_id = c.id AND phone.kind = 'phone' AND phone.is_primary
+    LEFT JOIN customer_identities whatsapp
+        ON whatsapp.business_id = c.business_id AND whatsapp.customer_id = c.id AND whatsapp.kind = 'whatsapp' AND whatsapp.is_primary
     LEFT JOIN LATERAL (
         SELECT count(*) AS n, (array_agg(o.title ORDER BY o.due_at, o.id))[1:3] AS titles FROM ringing o
         WHERE p.kind = 'digest' AND o.business_id = p.business_id AND (o.assignee IS NULL OR o.assignee = p.user_id)

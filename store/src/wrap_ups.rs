@@ -148,11 +148,15 @@ impl Store {
         .await
     }
 
-    /// Writes what came out of the call, under its claim, in one commit.
+    /// Writes what came out of the call, under its claim, in one commit: the customer whose call it was, if anybody's.
     ///
     /// # Errors
     /// `Fenced` when another engine wrapped it up in the meantime: nothing is written.
-    pub async fn wrap_up(&self, call: &ClaimedCall, result: Option<&WrapUp>) -> Result<(), StoreError> {
+    pub async fn wrap_up(
+        &self,
+        call: &ClaimedCall,
+        result: Option<&WrapUp>,
+    ) -> Result<Option<i64>, StoreError> {
         let sid = call.call_sid.as_str();
         let business = call.business.map(|business| business.0);
         let phone = result.and_then(|r| r.phone.as_deref());
@@ -168,10 +172,10 @@ impl Store {
         let notes: Vec<&str> = tasks.iter().map(|task| task.notes.as_str()).collect();
         let channels: Vec<&str> = tasks.iter().map(|task| task.channel.as_str()).collect();
         let due: Vec<jiff::Timestamp> = tasks.iter().map(|task| task.due_at).collect();
-        let wrapped: bool = limited(async {
+        let (wrapped, customer): (bool, _) = limited(async {
             let client = self.client().await?;
             let wrap = client
-                .prepare_cached("SELECT wrap_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
+                .prepare_cached("SELECT wrapped, customer FROM wrap_up($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)")
                 .await?;
             let row = client
                 .query_one(
@@ -193,9 +197,13 @@ impl Store {
                     ],
                 )
                 .await?;
-            Ok(row.get(0))
+            Ok((row.get(0), row.get(1)))
         })
         .await?;
-        if wrapped { Ok(()) } else { Err(StoreError::Fenced) }
+        if wrapped {
+            Ok(customer)
+        } else {
+            Err(StoreError::Fenced)
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The rules of the house that no compiler holds: what a file begins with and how long it is, who
 //! may depend on whom, which crate is named where, and under which licences we build.
 
+use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -406,4 +407,61 @@ fn there_is_one_of_each_engine() {
         .map(str::to_owned)
         .collect();
     assert_none("TLS is rustls with ring", &there);
+}
+
+#[test]
+fn migrations_that_have_landed_stay_as_they_are() {
+    let folder = root().join("migrations");
+    let hashes = std::fs::read_to_string(folder.join("HASHES")).expect("migrations/HASHES is there");
+    let known: BTreeSet<&str> = hashes.lines().filter(|line| !line.starts_with('#')).collect();
+    let there: BTreeSet<String> = std::fs::read_dir(&folder)
+        .expect("the migrations are there")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| ends_with_one_of(path, &["sql"]))
+        .map(|path| {
+            let hash = Sha256::digest(std::fs::read(&path).expect("a migration is read"));
+            let hex: String = hash.iter().map(|byte| format!("{byte:02x}")).collect();
+            let name = path.file_name().unwrap_or_default().to_string_lossy();
+            format!("{hex}  {name}")
+        })
+        .collect();
+    let broken: Vec<String> = there
+        .iter()
+        .map(String::as_str)
+        .filter(|line| !known.contains(line))
+        .map(|line| format!("{line} is not in migrations/HASHES"))
+        .chain(
+            known
+                .iter()
+                .filter(|line| !there.contains(**line))
+                .map(|line| format!("{line} is gone or was changed")),
+        )
+        .collect();
+    assert_none(
+        "a database that has a migration refuses to start with another text of it: add a migration, with its line in HASHES",
+        &broken,
+    );
+}
+
+#[test]
+fn the_log_has_words_for_everything_it_tells_of() {
+    let mut broken = Vec::new();
+    for language in ["he", "en"] {
+        let catalogue = root().join(format!("client/src/shared/i18n/{language}/audit.ts"));
+        let words = std::fs::read_to_string(catalogue).expect("the catalogue is there");
+        let told: BTreeSet<&str> = words
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("'audit.action.")?.split_once('\''))
+            .map(|(action, _)| action)
+            .collect();
+        for action in store::audit::ACTIONS {
+            if !told.contains(action) {
+                broken.push(format!("{language}: audit.action.{action} has no words"));
+            }
+        }
+        for action in told.iter().filter(|one| !store::audit::ACTIONS.contains(one)) {
+            broken.push(format!("{language}: audit.action.{action} never happens"));
+        }
+    }
+    assert_none("each action of the audit log in each language", &broken);
 }

@@ -39,12 +39,9 @@ impl Works {
         let business = call.business.and_then(|id| self.directory.by_id(id));
         let result = business.map(|business| think(call, &business));
         crate::faults::pass("wrapped", "before");
-        self.store.wrap_up(call, result.as_ref()).await?;
+        let customer = self.store.wrap_up(call, result.as_ref()).await?;
         crate::faults::pass("wrapped", "after");
-        if let Some(business) = call.business
-            && result.is_some_and(|result| result.phone.is_some())
-            && let Some(customer) = self.store.customer_of_call(&call.call_sid).await?
-        {
+        if let (Some(business), Some(customer)) = (call.business, customer) {
             self.calls.customer_changed(business, customer);
         }
         Ok(())

@@ -180,6 +180,7 @@ impl TenantTx<'_> {
         .await
     }
 
+    /// Begins to write a file's lines by this mapping. `None` when there is none such, or it was begun already.
     pub async fn start_import(
         &self,
         by: &By,
@@ -187,14 +188,14 @@ impl TenantTx<'_> {
         mapping: &Mapping,
     ) -> Result<Option<ImportRow>, StoreError> {
         let mapping = serde_json::to_value(mapping).unwrap_or_default();
-        let set = "state = 'running', mapping = $3, by_user = $4 WHERE state = 'uploaded'";
+        let set = "state = 'running' WHERE state = 'uploaded'";
         self.move_import(by, (id, "customers.imported"), (set, Some(mapping)))
             .await
     }
 
     /// Begins to take a file back that was written. `None` when there is none such.
     pub async fn revert_import(&self, by: &By, id: i64) -> Result<Option<ImportRow>, StoreError> {
-        let set = "state = 'reverting', done = 0, finished_at = NULL WHERE state = 'done' AND $3::jsonb IS NULL AND $4::bigint IS NOT DISTINCT FROM $4";
+        let set = "state = 'reverting', done = 0, finished_at = NULL WHERE state = 'done'";
         self.move_import(by, (id, "customers.import_reverted"), (set, None))
             .await
     }
@@ -207,7 +208,8 @@ impl TenantTx<'_> {
     ) -> Result<Option<ImportRow>, StoreError> {
         limited(async {
             let sql = format!(
-                "UPDATE customer_imports SET lease_until = now(), {set} AND business_id = $1 AND id = $2 RETURNING {COLUMNS}"
+                "UPDATE customer_imports SET lease_until = now(), mapping = COALESCE($3, mapping), by_user = $4, {set}
+                 AND business_id = $1 AND id = $2 RETURNING {COLUMNS}"
             );
             let row = self
                 .sql()

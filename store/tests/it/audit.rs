@@ -13,7 +13,7 @@ async fn tell(store: &Store, business: BusinessId, n: usize) -> Result<(), Store
         request_id: format!("r-{n}"),
     };
     let happened = Happened {
-        action: "business.updated",
+        action: "business.changed",
         subject: format!("עסק {n}"),
         detail: json!({ "name": ["ישן", "חדש"], "n": n }),
     };
