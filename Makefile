@@ -33,8 +33,12 @@ bench: setup benches/peers/node_modules
 	$(CARGO) bench --locked --bench sessions
 
 ## The web application, as the engine serves it.
-pages: client/node_modules
+pages: client/dist/index.html
+
+# Built again only when something of it changed: the engine holds the pages, and would be built again with them.
+client/dist/index.html: client/node_modules $(shell find client -type f -not -path '*/node_modules/*' -not -path 'client/dist/*' -not -path 'client/e2e/*' -not -path 'client/test-results/*' -not -name schema.d.ts -not -name '*.tsbuildinfo')
 	$(NPM) run build
+	@touch client/dist/index.html
 
 client/node_modules: client/package-lock.json
 	$(NPM) ci --no-audit --no-fund
