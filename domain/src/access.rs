@@ -14,6 +14,27 @@ impl fmt::Display for UserId {
     }
 }
 
+/// Whose rows are listed, of what has an assignee.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Whose {
+    #[default]
+    Everybodys,
+    Nobodys,
+    Of(UserId),
+}
+
+impl Whose {
+    /// As a list asks for it: nothing for everybody's, `me`, `none`, or a person's number. `None` for anything else.
+    pub fn parse(asked: Option<&str>, me: UserId) -> Option<Self> {
+        match asked {
+            None | Some("") => Some(Self::Everybodys),
+            Some("me") => Some(Self::Of(me)),
+            Some("none") => Some(Self::Nobodys),
+            Some(id) => id.parse().ok().map(|id| Self::Of(UserId(id))),
+        }
+    }
+}
+
 /// What a person is in one business. An administrator of the platform is none of these.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

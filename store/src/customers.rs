@@ -20,7 +20,7 @@ pub use views::View;
 use crate::connect::limited;
 use crate::error::StoreError;
 use crate::tenant::TenantTx;
-use domain::access::UserId;
+use domain::access::{UserId, Whose};
 use domain::customer::{IdentityKind, Source, Stage, Status};
 use domain::search::Search;
 use serde_json::Value;
@@ -67,15 +67,6 @@ pub struct IdentityLine {
     pub kind: IdentityKind,
     pub value: String,
     pub primary: bool,
-}
-
-/// Whose customers are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Whose {
-    #[default]
-    Everybodys,
-    Nobodys,
-    Of(UserId),
 }
 
 /// What a list is asked for.

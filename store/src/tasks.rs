@@ -6,7 +6,7 @@ use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use crate::streams::Told;
 use crate::tenant::TenantTx;
-use domain::access::UserId;
+use domain::access::{UserId, Whose};
 use domain::ids::BusinessId;
 use domain::task::{Channel, Priority, ReminderState, Repeats, Source, Status};
 use serde_json::{Value, json};
@@ -89,15 +89,6 @@ pub enum Changed {
     /// It is at another version.
     Meanwhile(Box<TaskRow>),
     NotThere,
-}
-
-/// Whose tasks are listed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Whose {
-    #[default]
-    Everybodys,
-    Nobodys,
-    Of(UserId),
 }
 
 /// What a list is asked for.

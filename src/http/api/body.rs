@@ -112,6 +112,31 @@ pub fn readable(text: &str, (): &()) -> garde::Result {
     Ok(())
 }
 
+/// The words of a domain's enum as they are sent: the same names, in small letters, with both ways between them.
+macro_rules! word {
+    ($(#[$doc:meta])* $name:ident of $domain:path: $($variant:ident),+) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+        #[serde(rename_all = "snake_case")]
+        pub enum $name { $($variant),+ }
+
+        impl From<$domain> for $name {
+            fn from(one: $domain) -> Self {
+                use $domain as Domain;
+                match one { $(Domain::$variant => Self::$variant),+ }
+            }
+        }
+
+        impl From<$name> for $domain {
+            fn from(one: $name) -> Self {
+                use $domain as Domain;
+                match one { $($name::$variant => Domain::$variant),+ }
+            }
+        }
+    };
+}
+pub(super) use word;
+
 #[cfg(test)]
 mod tests {
     use super::*;

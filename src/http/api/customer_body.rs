@@ -1,7 +1,7 @@
 //! A customer as it is sent and received.
 
 use super::super::errors::ApiError;
-use super::body::readable;
+use super::body::{readable, word};
 use super::task_body::Assignee;
 use domain::access::UserId;
 use domain::customer::{Identity, IdentityKind, Source, Stage, Status, shown};
@@ -11,29 +11,6 @@ use serde_json::{Map, Value, json};
 use store::customers::{CustomerChange, CustomerLine, CustomerRow, IdentityLine, NewCustomer};
 use utoipa::ToSchema;
 
-macro_rules! word {
-    ($(#[$doc:meta])* $name:ident of $domain:path: $($variant:ident),+) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($variant),+ }
-
-        impl From<$domain> for $name {
-            fn from(one: $domain) -> Self {
-                use $domain as Domain;
-                match one { $(Domain::$variant => Self::$variant),+ }
-            }
-        }
-
-        impl From<$name> for $domain {
-            fn from(one: $name) -> Self {
-                use $domain as Domain;
-                match one { $($name::$variant => Domain::$variant),+ }
-            }
-        }
-    };
-}
-pub(super) use word;
 word!(
     /// What the business has with a customer.
     CustomerStatus of Status: Lead, Active, Inactive, Blocked

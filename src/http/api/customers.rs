@@ -8,7 +8,7 @@ use super::customer_body::{
     Customer, CustomerDetail, CustomerIdentityKind, CustomerPatch, CustomerStage, CustomerStatus,
     CustomerToMake, identity,
 };
-use super::paging::{Page, Paged, searched, sorted};
+use super::paging::{Page, Paged, searched, sorted, whose};
 use super::who::{Who, tenant};
 use actix_web::{HttpResponse, delete, get, patch, post, web};
 use domain::access::UserId;
@@ -17,7 +17,7 @@ use domain::ids::BusinessId;
 use domain::search::Search;
 use garde::Validate;
 use serde::{Deserialize, Serialize};
-use store::customers::{Added, Changed, CustomerLine, CustomerQuery, CustomerRow, Made, Whose};
+use store::customers::{Added, Changed, CustomerLine, CustomerQuery, CustomerRow, Made};
 use utoipa::{IntoParams, ToSchema};
 
 /// What a list of customers is asked for.
@@ -68,15 +68,7 @@ impl CustomerList {
     /// # Errors
     /// 400 for what can't be asked.
     pub fn asked(self, user: UserId, limit: i64, offset: i64) -> Result<CustomerQuery, ApiError> {
-        let whose = match self.assignee.as_deref() {
-            None | Some("") => Whose::Everybodys,
-            Some("me") => Whose::Of(user),
-            Some("none") => Whose::Nobodys,
-            Some(id) => id
-                .parse()
-                .map(|id| Whose::Of(UserId(id)))
-                .map_err(|_| ApiError::new(Code::BadRequest, "assignee is `me`, `none` or a number"))?,
-        };
+        let whose = whose(self.assignee.as_deref(), user)?;
         Ok(CustomerQuery {
             search: searched(self.q)?.map(|text| Search::parse(&text)),
             status: self.status.map(Into::into),

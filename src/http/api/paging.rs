@@ -1,6 +1,7 @@
 //! Pages of a list: the one shape `{results, page, pages, total}`, and the one way to ask for one.
 
 use super::super::errors::{ApiError, Code};
+use domain::access::{UserId, Whose};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -121,6 +122,15 @@ pub fn searched(text: Option<String>) -> Result<Option<String>, ApiError> {
         }
         text => Ok(text),
     }
+}
+
+/// Whose rows a list is asked for (`assignee`).
+///
+/// # Errors
+/// 400 for what names nobody.
+pub fn whose(assignee: Option<&str>, me: UserId) -> Result<Whose, ApiError> {
+    Whose::parse(assignee, me)
+        .ok_or_else(|| ApiError::new(Code::BadRequest, "assignee is `me`, `none` or a number"))
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! A task as it is sent and received.
 
 use super::super::errors::ApiError;
-use super::body::readable;
+use super::body::{readable, word};
 use domain::access::UserId;
 use garde::Validate;
 use jiff::tz::TimeZone;
@@ -9,28 +9,6 @@ use serde::{Deserialize, Serialize};
 use store::tasks::{ReminderLine, TaskChange, TaskRow, TaskToMake};
 use utoipa::ToSchema;
 
-macro_rules! word {
-    ($(#[$doc:meta])* $name:ident of $domain:path: $($variant:ident),+) => {
-        $(#[$doc])*
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-        #[serde(rename_all = "snake_case")]
-        pub enum $name { $($variant),+ }
-
-        impl From<$domain> for $name {
-            fn from(one: $domain) -> Self {
-                use $domain as Domain;
-                match one { $(Domain::$variant => Self::$variant),+ }
-            }
-        }
-
-        impl From<$name> for $domain {
-            fn from(one: $name) -> Self {
-                use $domain as Domain;
-                match one { $($name::$variant => Domain::$variant),+ }
-            }
-        }
-    };
-}
 word!(
     /// How the customer is to be met.
     TaskChannel of domain::task::Channel: Call, Whatsapp, Meeting

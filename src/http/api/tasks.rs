@@ -2,9 +2,9 @@
 //! anew everywhere, and whom it concerns is told.
 
 use super::super::Edge;
-use super::super::errors::{ApiError, Code};
+use super::super::errors::ApiError;
 use super::body::Body;
-use super::paging::{Page, Paged, searched, sorted, whole};
+use super::paging::{Page, Paged, searched, sorted, whole, whose};
 use super::task_body::{Assignee, NewTask, Task, TaskPatch, TaskPriority, TaskStatus};
 use super::who::{Who, tenant};
 use actix_web::{HttpResponse, get, patch, post, web};
@@ -14,7 +14,7 @@ use domain::task::Range;
 use jiff::tz::TimeZone;
 use serde::{Deserialize, Serialize};
 use store::streams::Told;
-use store::tasks::{Changed, TaskQuery, TaskRow, Whose};
+use store::tasks::{Changed, TaskQuery, TaskRow};
 use utoipa::{IntoParams, ToSchema};
 
 /// A part of the calendar, in the business's time zone; the week begins on Sunday.
@@ -60,15 +60,7 @@ const SORTS: [(&str, &str); 4] = [
 
 impl TaskList {
     fn asked(self, page: Page, user: UserId, zone: &TimeZone) -> Result<TaskQuery, ApiError> {
-        let whose = match self.assignee.as_deref() {
-            None | Some("") => Whose::Everybodys,
-            Some("me") => Whose::Of(user),
-            Some("none") => Whose::Nobodys,
-            Some(id) => id
-                .parse()
-                .map(|id| Whose::Of(UserId(id)))
-                .map_err(|_| ApiError::new(Code::BadRequest, "assignee is `me`, `none` or a number"))?,
-        };
+        let whose = whose(self.assignee.as_deref(), user)?;
         let range = self.range.map(|range| match range {
             TaskRange::Overdue => Range::Overdue,
             TaskRange::Today => Range::Today,

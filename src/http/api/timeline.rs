@@ -2,8 +2,7 @@
 
 use super::super::Edge;
 use super::super::errors::{ApiError, Code};
-use super::body::Body;
-use super::customer_body::word;
+use super::body::{Body, word};
 use super::customers::look_again;
 use super::who::{Who, tenant};
 use actix_web::{HttpResponse, delete, get, patch, post, web};
