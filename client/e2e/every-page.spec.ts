@@ -23,6 +23,7 @@ const places: readonly Place[] = [
     path: `first customer?tab=${tab}`,
     as: 'manager',
   })),
+  { name: 'import', path: '/customers/import', as: 'manager' },
   { name: 'people', path: '/people', as: 'manager' },
   { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
   { name: 'audit', path: '/audit', as: 'manager' },

@@ -105,6 +105,12 @@ const customers = createRoute({
   validateSearch: tableSearch,
   component: lazyRouteComponent(() => import('@/features/customers/customers-page'), 'CustomersPage'),
 });
+const imports = createRoute({
+  ...page('/customers/import'),
+  validateSearch: (search: Record<string, unknown>): { file?: number } =>
+    Number.isSafeInteger(search.file) ? { file: search.file as number } : {},
+  component: lazyRouteComponent(() => import('@/features/customers/import/import-page'), 'ImportPage'),
+});
 const customer = createRoute({
   ...page('/customers/$customerId'),
   validateSearch: cardSearch,
@@ -153,6 +159,7 @@ const tree = root.addChildren([
     calls,
     call,
     customers,
+    imports,
     customer,
     tasks,
     businesses,

@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { useRouter } from '@tanstack/react-router';
-import { UserPlus, UsersRound } from 'lucide-react';
+import { FileUp, UserPlus, UsersRound } from 'lucide-react';
 import { useCallback, useMemo, useState, type ReactNode } from 'react';
 import type { BulkJob, CustomerRow } from '@/shared/api/types';
 import { customersQuery } from '@/shared/customers/find-customers';
@@ -10,6 +10,7 @@ import { DataTable } from '@/shared/table/data-table';
 import { useTableState } from '@/shared/table/use-table-state';
 import { Button } from '@/shared/ui/button';
 import { FeatureOff, NoBusiness } from '@/shared/ui/failure';
+import { LinkButton } from '@/shared/ui/link-button';
 import { Page } from '@/shared/ui/page';
 import { BulkBar } from './bulk-bar';
 import { customerColumns } from './customer-columns';
@@ -37,6 +38,12 @@ export function CustomersPage() {
         ready && (
           <>
             <SavedViews state={state} />
+            {me.manages && (
+              <LinkButton to="/customers/import">
+                <FileUp size={18} aria-hidden />
+                {t('imports.open')}
+              </LinkButton>
+            )}
             {action}
           </>
         )

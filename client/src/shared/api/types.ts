@@ -68,6 +68,12 @@ export type BulkDo =
 export type BulkJob = Schemas['BulkJob'];
 export type BulkResult = Schemas['BulkResult'];
 
+export type Import = Schemas['Import'];
+export type ImportMapping = Schemas['ImportMapping'];
+export type ImportState = Schemas['ImportState'];
+export type ImportPreview = Schemas['ImportPreview'];
+export type ImportLineError = Schemas['ImportLineError'];
+
 /** Every list. */
 export interface Page<T> {
   results: T[];

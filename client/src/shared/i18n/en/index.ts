@@ -5,6 +5,7 @@ import { calls } from './calls';
 import { customers } from './customers';
 import { door } from './door';
 import { frame } from './frame';
+import { imports } from './imports';
 import { people } from './people';
 import { profile } from './profile';
 import { refusals } from './refusals';
@@ -20,6 +21,7 @@ export const en: Catalogue = {
   ...customers,
   ...door,
   ...frame,
+  ...imports,
   ...people,
   ...profile,
   ...refusals,

@@ -4,6 +4,7 @@ import { calls } from './calls';
 import { customers } from './customers';
 import { door } from './door';
 import { frame } from './frame';
+import { imports } from './imports';
 import { people } from './people';
 import { profile } from './profile';
 import { refusals } from './refusals';
@@ -22,6 +23,7 @@ export const he = {
   ...customers,
   ...door,
   ...frame,
+  ...imports,
   ...people,
   ...profile,
   ...refusals,
