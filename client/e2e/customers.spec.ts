@@ -152,6 +152,40 @@ test('many are tagged at once, and it is taken back', async ({ page, enter }) =>
   await expect(tags).toHaveCount(0);
 });
 
+test('two cards are made one, taken apart from the toast, made one again and taken apart from the timeline', async ({
+  page,
+  enter,
+}) => {
+  await enter('manager', '/customers');
+  const word = `כפולה ${Date.now() % 100_000}`;
+  const first = await make(page, { name: `${word} א` });
+  await make(page, { name: `${word} ב` });
+  const list = `/customers?q=${encodeURIComponent(word)}`;
+  const rows = page.getByRole('gridcell').getByRole('link', { name: word });
+  const merge = async () => {
+    await page.goto(list);
+    await expect(rows).toHaveCount(2);
+    await page.getByRole('checkbox', { name: 'בחירת כל השורות בעמוד' }).check();
+    await page.getByRole('button', { name: 'איחוד', exact: true }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'איחוד', exact: true }).click();
+    await expect(rows).toHaveCount(1);
+  };
+  await merge();
+  await page.getByRole('button', { name: 'ביטול הפעולה' }).click();
+  await expect(rows).toHaveCount(2);
+
+  await merge();
+  await page.goto(`/customers/${first.id}?tab=timeline`);
+  const apart = page.getByRole('button', { name: 'הפרדה בחזרה' });
+  // The first merge was undone: only the second is offered.
+  await expect(apart).toHaveCount(1);
+  await apart.click();
+  await expect(page.getByText('האיחוד בוטל, והכרטיסים הופרדו')).toHaveCount(2);
+  await expect(apart).toHaveCount(0);
+  await page.goto(list);
+  await expect(rows).toHaveCount(2);
+});
+
 test('a view is an address with a name', async ({ page, enter }) => {
   await enter('manager', '/customers?stage=viewing&sort=name');
   const name = `ביקורים ${Date.now() % 100_000}`;

@@ -7,13 +7,18 @@ import {
   Merge,
   NotebookPen,
   PhoneIncoming,
+  Split,
   UserPlus,
   type LucideIcon,
 } from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { TimelineItem, TimelineKind } from '@/shared/api/types';
+import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
+import { Button } from '@/shared/ui/button';
 import { DateTime, Ltr, Said } from '@/shared/ui/text';
+import { useToast } from '@/shared/ui/use-toast';
+import { useUnmerge } from '../api/merge';
 import styles from './timeline.module.css';
 import { entryText, fact } from './timeline-words';
 import { useNames } from './use-names';
@@ -29,7 +34,13 @@ const icons: Record<TimelineKind, LucideIcon> = {
   whatsapp: MessageCircle,
 };
 
-export function TimelineEntry({ item }: { item: TimelineItem }) {
+interface Props {
+  item: TimelineItem;
+  /** The merge that it tells of, while that can be taken apart. */
+  merge: number | null;
+}
+
+export function TimelineEntry({ item, merge }: Props) {
   const { t, format } = useLocale();
   const Icon = icons[item.kind] ?? CircleDot;
   const nameOf = useNames();
@@ -61,8 +72,32 @@ export function TimelineEntry({ item }: { item: TimelineItem }) {
           )}
           {by && <Said>{by}</Said>}
         </p>
+        {merge !== null && <Unmerge merge={merge} />}
       </div>
     </li>
+  );
+}
+
+function Unmerge({ merge }: { merge: number }) {
+  const { t } = useLocale();
+  const toast = useToast();
+  const errorText = useErrorText();
+  const unmerge = useUnmerge();
+  return (
+    <Button
+      small
+      className={styles.unmerge}
+      busy={unmerge.isPending}
+      onClick={() =>
+        unmerge.mutate(merge, {
+          onSuccess: () => toast.show({ text: t('customers.unmerged') }),
+          onError: (error) => toast.show({ tone: 'bad', text: errorText(error) }),
+        })
+      }
+    >
+      <Split size={16} aria-hidden />
+      {t('customers.unmerge')}
+    </Button>
   );
 }
 

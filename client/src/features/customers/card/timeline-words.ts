@@ -11,6 +11,19 @@ export function fact(item: TimelineItem, name: string): string | undefined {
   return typeof value === 'string' && value ? value : typeof value === 'number' ? String(value) : undefined;
 }
 
+/** Days in which a merge can be taken apart. */
+const MERGE_DAYS = 30;
+
+/** The merge that an entry tells of and that can still be taken apart; what was undone has an entry of its own, above it. */
+export function openMerge(item: TimelineItem, all: readonly TimelineItem[], now: number): number | null {
+  const merge = Number(fact(item, 'merge_id'));
+  if (item.kind !== 'merged' || fact(item, 'event') !== 'merged' || !Number.isSafeInteger(merge)) return null;
+  const undone = all.some(
+    (one) => one.kind === 'merged' && one.meta.event === 'undone' && one.meta.merge_id === merge,
+  );
+  return !undone && now - Date.parse(item.ts) < MERGE_DAYS * 86_400_000 ? merge : null;
+}
+
 /** What happened, in the reader's language: people's words stay theirs, the engine's are translated. */
 export function entryText(item: TimelineItem, t: Translate, nameOf: NameOf): string {
   switch (item.kind) {
@@ -29,6 +42,7 @@ export function entryText(item: TimelineItem, t: Translate, nameOf: NameOf): str
     case 'call':
       return item.title || t('customers.event.call');
     case 'merged':
+      if (fact(item, 'event') === 'undone') return t('customers.event.unmerged');
       return item.title ? t('customers.event.mergedWith', { name: item.title }) : t('customers.event.merged');
     default:
       return item.title;

@@ -12,6 +12,7 @@ import { timelineKinds } from '../words';
 import styles from './timeline.module.css';
 import { More } from './more';
 import { TimelineEntry } from './timeline-entry';
+import { openMerge } from './timeline-words';
 
 /** Everything that happened, newest first, day by day; it grows as it is scrolled. */
 export function Timeline({ id }: { id: number }) {
@@ -77,6 +78,7 @@ function Entries({ id, types, onClear }: EntriesProps) {
 /** Entries under the days on which they happened, by the business's calendar. */
 export function EntryList({ items }: { items: readonly TimelineItem[] }) {
   const { format, timeZone } = useLocale();
+  const [now] = useState(Date.now);
   const days: { day: string; items: TimelineItem[] }[] = [];
   for (const item of items) {
     const { day } = wallOf(Date.parse(item.ts), timeZone);
@@ -91,7 +93,7 @@ export function EntryList({ items }: { items: readonly TimelineItem[] }) {
           <h3 className={styles.day}>{format.day(day)}</h3>
           <ol className={styles.entries}>
             {those.map((item) => (
-              <TimelineEntry key={item.id} item={item} />
+              <TimelineEntry key={item.id} item={item} merge={openMerge(item, items, now)} />
             ))}
           </ol>
         </div>
