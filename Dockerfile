@@ -21,6 +21,7 @@ WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY actors actors
 COPY benches benches
+COPY documents documents
 COPY domain domain
 COPY gateways gateways
 COPY media media

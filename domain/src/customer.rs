@@ -29,6 +29,8 @@ macro_rules! words {
     };
 }
 
+pub(crate) use words;
+
 words!(
     /// What the business has with a customer.
     Status: Lead = "lead", Active = "active", Inactive = "inactive", Blocked = "blocked"

@@ -5,6 +5,7 @@ pub mod access;
 pub mod business;
 pub mod call;
 pub mod customer;
+pub mod document;
 pub mod email;
 pub mod entities;
 pub mod hebrew;
