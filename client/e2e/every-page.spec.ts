@@ -24,6 +24,7 @@ const places: readonly Place[] = [
     as: 'manager',
   })),
   { name: 'import', path: '/customers/import', as: 'manager' },
+  { name: 'stats', path: '/stats', as: 'manager' },
   { name: 'people', path: '/people', as: 'manager' },
   { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
   { name: 'audit', path: '/audit', as: 'manager' },

@@ -24,7 +24,7 @@ pub struct By {
 }
 
 /// Everything that the log may tell of. The application has words for each in every language (a test holds it).
-pub const ACTIONS: [&str; 46] = [
+pub const ACTIONS: [&str; 47] = [
     "audit.read",
     "business.changed",
     "business.created",
@@ -33,6 +33,7 @@ pub const ACTIONS: [&str; 46] = [
     "customer.changed",
     "customer.created",
     "customer.deleted",
+    "customer.handed_out",
     "customer.identities",
     "customer.restored",
     "customer.stage",

@@ -5,11 +5,13 @@ use crate::connect::limited;
 use crate::error::StoreError;
 use crate::recordings::hash;
 use crate::tenant::TenantTx;
+use domain::access::UserId;
 use domain::call::CarrierStatus;
 use domain::ids::AudioHash;
 use serde_json::Value;
 use std::collections::HashMap;
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 /// A call in a list.
 #[derive(Debug, Clone)]
@@ -69,10 +71,34 @@ pub struct CallQuery {
     pub ranks: Vec<i16>,
     pub from: Option<jiff::Timestamp>,
     pub to: Option<jiff::Timestamp>,
+    /// `inbound` or `outbound`.
+    pub direction: Option<&'static str>,
+    /// Of the clock in a zone when the call began: the weekday, Sunday being 0, and the hour.
+    pub clock: Clock,
+    /// Whether somebody left a message in it.
+    pub message: Option<bool>,
+    /// Who followed it up first.
+    pub followed_by: Option<FollowedBy>,
     /// Column and whether it descends, from the list that the edge knows.
     pub sort: (&'static str, bool),
     pub limit: i64,
     pub offset: i64,
+}
+
+/// What a clock showed.
+#[derive(Debug, Clone, Default)]
+pub struct Clock {
+    /// A zone's name in the IANA database.
+    pub zone: String,
+    pub weekday: Option<i32>,
+    pub hour: Option<i32>,
+}
+
+/// Who followed a call up first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FollowedBy {
+    Anybody,
+    User(UserId),
 }
 
 const LINE: &str = "SELECT c.call_sid, c.caller, c.called, c.direction, c.status_rank, c.started_at, c.ended_at, c.duration_s,
@@ -84,7 +110,14 @@ const ASKED: &str = "c.business_id = $1 AND (cardinality($2::smallint[]) = 0 OR 
      AND ($5::text IS NULL OR position($5 IN c.caller) > 0 OR position($6 IN c.caller) > 0
           OR position(lower($5) IN lower(COALESCE(c.summary, ''))) > 0
           OR EXISTS (SELECT FROM customers n WHERE n.id = c.customer_id AND n.business_id = c.business_id
-                     AND position(lower($5) IN lower(n.name)) > 0))";
+                     AND position(lower($5) IN lower(n.name)) > 0))
+     AND ($7::text IS NULL OR c.direction = $7)
+     AND ($8::integer IS NULL OR extract(dow FROM c.started_at AT TIME ZONE $10::text) = $8)
+     AND ($9::integer IS NULL OR extract(hour FROM c.started_at AT TIME ZONE $10::text) = $9)
+     AND ($11::boolean IS NULL OR $11 = EXISTS (SELECT FROM recordings r WHERE r.business_id = $1 AND r.call_sid = c.call_sid
+                                                AND r.purpose = 'message'))
+     AND ($12::bigint IS NULL OR EXISTS (SELECT FROM call_follow_ups f WHERE f.business_id = $1 AND f.call_sid = c.call_sid
+                                         AND ($12 = 0 OR f.by_user = $12)))";
 /// After so long without an event a call is not running any more, whatever its status says.
 const STALE: &str = "interval '2 hours'";
 
@@ -145,21 +178,35 @@ impl TenantTx<'_> {
         limited(async {
             let business = self.business().0;
             let digits = international(&query.text);
-            let (ranks, text, from, to) = (&query.ranks, &query.text, &query.from, &query.to);
+            let followed_by = query.followed_by.map(|by| match by {
+                FollowedBy::Anybody => 0,
+                FollowedBy::User(user) => user.0,
+            });
+            let zone = if query.clock.zone.is_empty() { "UTC" } else { &query.clock.zone };
+            let parameters: [&(dyn ToSql + Sync); 14] = [
+                &business,
+                &query.ranks,
+                &query.from,
+                &query.to,
+                &query.text,
+                &digits,
+                &query.direction,
+                &query.clock.weekday,
+                &query.clock.hour,
+                &zone,
+                &query.message,
+                &followed_by,
+                &query.limit,
+                &query.offset,
+            ];
             let count = format!("SELECT count(*) FROM calls c WHERE {ASKED}");
-            let total = self
-                .sql()
-                .query_one(&count, &[&business, ranks, from, to, text, &digits])
-                .await?;
+            let total = self.sql().query_one(&count, &parameters[..12]).await?;
             let (column, descending) = query.sort;
             let direction = if descending { "DESC" } else { "ASC" };
             let page = format!(
-                "{LINE} WHERE {ASKED} ORDER BY c.{column} {direction} NULLS LAST, c.call_sid LIMIT $7 OFFSET $8"
+                "{LINE} WHERE {ASKED} ORDER BY c.{column} {direction} NULLS LAST, c.call_sid LIMIT $13 OFFSET $14"
             );
-            let rows = self
-                .sql()
-                .query(&page, &[&business, ranks, from, to, text, &digits, &query.limit, &query.offset])
-                .await?;
+            let rows = self.sql().query(&page, &parameters).await?;
             Ok((rows.iter().map(line).collect(), total.get(0)))
         })
         .await

@@ -6,7 +6,9 @@ mod changing;
 mod identities;
 mod importing;
 mod merging;
+mod person;
 mod previewing;
+mod tags;
 mod views;
 
 pub use bulk::{AT_ONCE, BulkChange, Job, MOST};
@@ -15,6 +17,7 @@ pub use identities::Added;
 pub use importing::{ImportError, ImportRow};
 pub use merging::{DAYS, Merged, Undone};
 pub use previewing::Preview;
+pub use tags::TagLine;
 pub use views::View;
 
 use crate::connect::limited;
@@ -77,6 +80,11 @@ pub struct CustomerQuery {
     pub stage: Option<Stage>,
     pub tag: Option<String>,
     pub whose: Whose,
+    /// Came to be from a moment on, and before another.
+    pub from: Option<jiff::Timestamp>,
+    pub to: Option<jiff::Timestamp>,
+    /// Came at least so far, now or before.
+    pub reached: Option<Stage>,
     /// Column and whether it descends, from the list that the edge knows.
     pub sort: (&'static str, bool),
     pub limit: i64,
@@ -136,6 +144,15 @@ impl<'a> Asked<'a> {
         }
         if let Some(tag) = &query.tag {
             asked.and("c.tags @> ARRAY[$]", tag.as_str());
+        }
+        if let Some(from) = query.from {
+            asked.and("c.created_at >= ", from);
+        }
+        if let Some(to) = query.to {
+            asked.and("c.created_at < ", to);
+        }
+        if let Some(stage) = query.reached {
+            asked.and("c.stage_reached >= stage_rank($)", stage.as_str());
         }
         match query.whose {
             Whose::Everybodys => {}

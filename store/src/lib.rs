@@ -23,6 +23,7 @@ pub mod recordings;
 pub mod reminders;
 pub mod reports;
 pub mod spool;
+pub mod stats;
 pub mod streams;
 pub mod tasks;
 pub mod tenant;

@@ -11,6 +11,7 @@ use domain::ids::BusinessId;
 use domain::task::{Channel, Priority, ReminderState, Repeats, Source, Status};
 use serde_json::{Value, json};
 use tokio_postgres::Row;
+use tokio_postgres::types::ToSql;
 
 /// A task with its reminders.
 #[derive(Debug, Clone)]
@@ -95,8 +96,13 @@ pub enum Changed {
 #[derive(Debug, Clone, Default)]
 pub struct TaskQuery {
     pub status: Option<Status>,
+    /// Due from a moment on, and before another.
+    pub due: [Option<jiff::Timestamp>; 2],
+    /// The column that `from` and `to` are about, from the list that the edge knows.
+    pub by: &'static str,
     pub from: Option<jiff::Timestamp>,
     pub to: Option<jiff::Timestamp>,
+    pub done_by: Option<UserId>,
     pub whose: Whose,
     pub customer: Option<i64>,
     pub priority: Option<Priority>,
@@ -117,11 +123,14 @@ const COLUMNS: &str = "t.id, t.title, t.notes, t.channel, t.state, t.priority, t
     COALESCE((SELECT json_agg(json_build_object('id', r.id, 'remind_at', r.remind_at, 'state', r.state,
         'snooze_count', r.snooze_count, 'fired_at', r.fired_at) ORDER BY r.remind_at)
         FROM reminders r WHERE r.task_id = t.id), '[]')";
+/// `BY` is the moment that is asked about.
 const ASKED: &str = "WHERE t.business_id = $1 AND ($2::text IS NULL OR t.state = $2)
     AND ($3::timestamptz IS NULL OR t.due_at >= $3) AND ($4::timestamptz IS NULL OR t.due_at < $4)
     AND ($5::bigint IS NULL OR CASE WHEN $5 = 0 THEN t.assignee IS NULL ELSE t.assignee = $5 END)
     AND ($6::bigint IS NULL OR t.customer_id = $6) AND ($7::text IS NULL OR t.priority = $7)
-    AND ($8::text IS NULL OR strpos(lower(t.title || ' ' || t.notes || ' ' || COALESCE(c.name, '')), lower($8)) > 0)";
+    AND ($8::text IS NULL OR strpos(lower(t.title || ' ' || t.notes || ' ' || COALESCE(c.name, '')), lower($8)) > 0)
+    AND ($9::timestamptz IS NULL OR BY >= $9) AND ($10::timestamptz IS NULL OR BY < $10)
+    AND ($11::bigint IS NULL OR t.completed_by = $11)";
 
 fn task(row: &Row) -> Result<TaskRow, StoreError> {
     let odd = || StoreError::Refused("a task has a word that nobody knows".into());
@@ -165,23 +174,32 @@ impl TenantTx<'_> {
                 Whose::Nobodys => Some(0),
                 Whose::Of(user) => Some(user.0),
             };
-            let (from, to, customer, text) = (&query.from, &query.to, &query.customer, &query.text);
-            let count = format!("SELECT count(*) {FROM} {ASKED}");
-            let total = self
-                .sql()
-                .query_one(&count, &[&business, &status, from, to, &whose, customer, &priority, text])
-                .await?;
+            let by = if query.by.is_empty() { "t.due_at" } else { query.by };
+            let asked = ASKED.replace("BY", by);
+            let done_by = query.done_by.map(|user| user.0);
+            let [due_from, due_to] = &query.due;
+            let parameters: [&(dyn ToSql + Sync); 13] = [
+                &business,
+                &status,
+                due_from,
+                due_to,
+                &whose,
+                &query.customer,
+                &priority,
+                &query.text,
+                &query.from,
+                &query.to,
+                &done_by,
+                &query.limit,
+                &query.offset,
+            ];
+            let count = format!("SELECT count(*) {FROM} {asked}");
+            let total = self.sql().query_one(&count, &parameters[..11]).await?;
             let (column, descending) = query.sort;
             let direction = if descending { "DESC" } else { "ASC" };
             let page =
-                format!("SELECT {COLUMNS} {FROM} {ASKED} ORDER BY {column} {direction}, t.due_at, t.id LIMIT $9 OFFSET $10");
-            let rows = self
-                .sql()
-                .query(
-                    &page,
-                    &[&business, &status, from, to, &whose, customer, &priority, text, &query.limit, &query.offset],
-                )
-                .await?;
+                format!("SELECT {COLUMNS} {FROM} {asked} ORDER BY {column} {direction}, t.due_at, t.id LIMIT $12 OFFSET $13");
+            let rows = self.sql().query(&page, &parameters).await?;
             let tasks: Result<Vec<TaskRow>, StoreError> = rows.iter().map(task).collect();
             Ok((tasks?, total.get(0)))
         })

@@ -46,6 +46,7 @@ mod roles;
 mod routes;
 mod socket_io;
 mod starting_and_stopping;
+mod stats;
 mod tenant_walk;
 mod tidy;
 mod watchers;

@@ -242,6 +242,7 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO customer_jobs (business_id, what, ids, finished_at) VALUES ({business}, '{{\"tag\":\"{CANARY}\"}}', '{{}}', now());
          INSERT INTO customer_imports (business_id, file, columns, rows, state) VALUES ({business}, '{CANARY}', '{{{CANARY}}}', 1, 'done');
          INSERT INTO customer_import_rows (business_id, import_id, line, cells, error) SELECT {business}, max(id), 2, '[\"{CANARY}\"]', '{CANARY}' FROM customer_imports;
+         INSERT INTO call_quarters SELECT {business}, date_bin('15 minutes', now(), '2000-01-01 00:00Z'), 7, 7, 7, 7, 7, 7, 7, array_fill(7, ARRAY[70]);
          INSERT INTO push_subscriptions (business_id, user_id, endpoint, p256dh, auth, user_agent)
              VALUES ({business}, {user}, 'https://fcm.googleapis.com/fcm/send/{CANARY}', decode(repeat('04', 65), 'hex'), decode(repeat('07', 16), 'hex'), '{CANARY}');
          INSERT INTO pushes (business_id, user_id, subscription_id, kind, key, topic, not_before)

@@ -1,5 +1,6 @@
 import {
   AudioLines,
+  BarChart3,
   Building2,
   ContactRound,
   ListTodo,
@@ -20,6 +21,7 @@ export interface Place {
     | '/calls'
     | '/customers'
     | '/tasks'
+    | '/stats'
     | '/settings'
     | '/people'
     | '/audit'
@@ -64,6 +66,13 @@ export const places: readonly Place[] = [
     icon: ListTodo,
     group: 'nav.group.work',
     feature: 'crm',
+    shown: (me) => me.business != null,
+  },
+  {
+    to: '/stats',
+    label: 'nav.stats',
+    icon: BarChart3,
+    group: 'nav.group.work',
     shown: (me) => me.business != null,
   },
   {

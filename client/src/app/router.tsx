@@ -21,6 +21,7 @@ import { home } from './navigation';
 import { NotFound } from './not-found';
 import { prefetchCustomer } from '@/features/customers/api/prefetch-customer';
 import { cardSearch } from '@/features/customers/card/tabs';
+import { periodSearch } from '@/features/stats/period';
 import { AppShell } from './shell/app-shell';
 
 interface Context {
@@ -121,6 +122,11 @@ const customer = createRoute({
   },
   component: lazyRouteComponent(() => import('./customer/customer-page'), 'CustomerPage'),
 });
+const stats = createRoute({
+  ...page('/stats'),
+  validateSearch: periodSearch,
+  component: lazyRouteComponent(() => import('@/features/stats/stats-page'), 'StatsPage'),
+});
 const businesses = createRoute({
   ...page('/businesses'),
   validateSearch: tableSearch,
@@ -162,6 +168,7 @@ const tree = root.addChildren([
     imports,
     customer,
     tasks,
+    stats,
     businesses,
     people,
     audit,

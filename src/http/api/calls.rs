@@ -1,19 +1,22 @@
 //! `/api/calls`: what callers said and were told, as it happens and afterwards.
 
-use super::super::errors::ApiError;
+use super::super::errors::{ApiError, Code};
 use super::super::{Edge, files};
 use super::call_body::{Call, CallDetail, LiveCalls};
 use super::csv::Csv;
 use super::paging::{Page, Paged, searched, sorted};
+use super::tasks::zone_of;
 use super::who::{Who, tenant};
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, get, web};
+use domain::access::UserId;
 use domain::call::CarrierStatus;
 use domain::ids::{AudioHash, BusinessId};
+use jiff::tz::TimeZone;
 use serde::Deserialize;
 use serde_json::json;
 use store::audit::Happened;
-use store::call_pages::{CallLine, CallQuery};
+use store::call_pages::{CallLine, CallQuery, Clock, FollowedBy};
 use store::tenant::TenantTx;
 use utoipa::{IntoParams, ToSchema};
 
@@ -43,13 +46,36 @@ impl CallStatus {
             CarrierStatus::Completed => Self::Completed,
         }
     }
+}
 
-    fn ranks(self) -> Vec<i16> {
-        let all = CarrierStatus::ALL.into_iter();
-        all.filter(|status| Self::of(*status) == self)
-            .map(CarrierStatus::rank)
-            .collect()
+/// How a call began to end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallOutcome {
+    /// Somebody spoke with the caller, or does.
+    Answered,
+    /// It ended before.
+    Missed,
+}
+
+impl CallOutcome {
+    fn has(self, status: CallStatus) -> bool {
+        match status {
+            CallStatus::Ringing => false,
+            CallStatus::InProgress | CallStatus::Completed => self == Self::Answered,
+            CallStatus::Busy | CallStatus::NoAnswer | CallStatus::Canceled | CallStatus::Failed => {
+                self == Self::Missed
+            }
+        }
     }
+}
+
+/// Who called whom.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CallDirection {
+    Inbound,
+    Outbound,
 }
 
 /// What a list of calls is asked for.
@@ -66,6 +92,18 @@ pub struct CallList {
     /// `started_at`, `duration_s`, `caller`; a minus before it turns the order around. `-started_at` when not said.
     sort: Option<String>,
     status: Option<CallStatus>,
+    outcome: Option<CallOutcome>,
+    direction: Option<CallDirection>,
+    /// 0 is Sunday, by the business's clock when the call began.
+    #[param(minimum = 0, maximum = 6)]
+    weekday: Option<i32>,
+    /// 0 to 23, by the business's clock when the call began.
+    #[param(minimum = 0, maximum = 23)]
+    hour: Option<i32>,
+    /// Whether a message was left.
+    message: Option<bool>,
+    /// Calls after which somebody wrote a note or did a task of the customer's: `any`, `me`, or the number of who was the first.
+    followed_by: Option<String>,
     /// Calls that began at or after this moment.
     from: Option<jiff::Timestamp>,
     /// Calls that began before this moment.
@@ -81,12 +119,62 @@ const SORTS: [(&str, &str); 3] = [
 const MOST_ROWS: i64 = 50_000;
 
 impl CallList {
-    fn asked(self, limit: i64, offset: i64) -> Result<CallQuery, ApiError> {
+    fn ranks(&self) -> Vec<i16> {
+        if self.status.is_none() && self.outcome.is_none() {
+            return Vec::new();
+        }
+        let fits = |status: CarrierStatus| {
+            let status = CallStatus::of(status);
+            self.status.is_none_or(|asked| asked == status)
+                && self.outcome.is_none_or(|asked| asked.has(status))
+        };
+        let ranks: Vec<i16> = CarrierStatus::ALL
+            .into_iter()
+            .filter(|status| fits(*status))
+            .map(CarrierStatus::rank)
+            .collect();
+        // No status fits both: a rank that no call has.
+        if ranks.is_empty() { vec![-1] } else { ranks }
+    }
+
+    fn asked(
+        self,
+        (user, zone): (UserId, &TimeZone),
+        limit: i64,
+        offset: i64,
+    ) -> Result<CallQuery, ApiError> {
+        let bad = |what: &str| ApiError::new(Code::BadRequest, what);
+        let followed_by = match self.followed_by.as_deref() {
+            None | Some("") => None,
+            Some("any") => Some(FollowedBy::Anybody),
+            Some("me") => Some(FollowedBy::User(user)),
+            Some(id) => match id.parse() {
+                Ok(id) if id > 0 => Some(FollowedBy::User(UserId(id))),
+                _ => return Err(bad("followed_by is `any`, `me` or a number")),
+            },
+        };
+        if self.weekday.is_some_and(|day| !(0..=6).contains(&day)) {
+            return Err(bad("weekday is from 0, Sunday, to 6"));
+        }
+        if self.hour.is_some_and(|hour| !(0..=23).contains(&hour)) {
+            return Err(bad("hour is from 0 to 23"));
+        }
         Ok(CallQuery {
+            ranks: self.ranks(),
             text: searched(self.q)?,
-            ranks: self.status.map(CallStatus::ranks).unwrap_or_default(),
             from: self.from,
             to: self.to,
+            direction: self.direction.map(|direction| match direction {
+                CallDirection::Inbound => "inbound",
+                CallDirection::Outbound => "outbound",
+            }),
+            clock: Clock {
+                zone: zone.iana_name().unwrap_or("UTC").to_owned(),
+                weekday: self.weekday,
+                hour: self.hour,
+            },
+            message: self.message,
+            followed_by,
             sort: sorted(self.sort.as_deref(), &SORTS, ("started_at", true))?,
             limit,
             offset,
@@ -105,7 +193,7 @@ pub async fn list(
     let business = who.business()?;
     let query = query.into_inner();
     let page = Page::of(query.page, query.limit)?;
-    let asked = query.asked(page.limit, page.offset())?;
+    let asked = query.asked((who.user, &zone_of(&edge, business)), page.limit, page.offset())?;
     let mut tenant = tenant(&edge, business).await?;
     let (rows, total) = tenant.begin().await?.calls(&asked).await?;
     Ok(web::Json(
@@ -124,7 +212,7 @@ pub async fn export(
     let business = who.manager()?;
     let query = query.into_inner();
     Page::of(query.page, query.limit)?;
-    let asked = query.asked(MOST_ROWS, 0)?;
+    let asked = query.asked((who.user, &zone_of(&edge, business)), MOST_ROWS, 0)?;
     let mut tenant = tenant(&edge, business).await?;
     let transaction = tenant.begin().await?;
     let (rows, total) = transaction.calls(&asked).await?;

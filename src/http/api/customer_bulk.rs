@@ -50,6 +50,12 @@ pub struct CustomerFilter {
     /// `me`, `none`, or a person's number.
     #[garde(skip)]
     assignee: Option<String>,
+    #[garde(skip)]
+    from: Option<jiff::Timestamp>,
+    #[garde(skip)]
+    to: Option<jiff::Timestamp>,
+    #[garde(skip)]
+    reached: Option<CustomerStage>,
 }
 
 /// A change of many: these, or those that a filter means.
@@ -143,6 +149,9 @@ pub async fn bulk(edge: web::Data<Edge>, who: Who, body: Body<Bulk>) -> Result<H
                 stage: filter.stage,
                 tag: filter.tag,
                 assignee: filter.assignee,
+                from: filter.from,
+                to: filter.to,
+                reached: filter.reached,
                 ..CustomerList::default()
             };
             transaction.customers_meant(&list.asked(who.user, 1, 0)?).await?

@@ -41,6 +41,12 @@ pub struct CustomerList {
     pub(super) tag: Option<String>,
     /// `me`, `none`, or a person's number.
     pub(super) assignee: Option<String>,
+    /// Customers who came to be at or after this moment.
+    pub(super) from: Option<jiff::Timestamp>,
+    /// Customers who came to be before this moment.
+    pub(super) to: Option<jiff::Timestamp>,
+    /// Customers who have come at least to this stage, wherever they are now.
+    pub(super) reached: Option<CustomerStage>,
 }
 
 const SORTS: [(&str, &str); 5] = [
@@ -75,6 +81,9 @@ impl CustomerList {
             stage: self.stage.map(Into::into),
             tag: searched(self.tag)?,
             whose,
+            from: self.from,
+            to: self.to,
+            reached: self.reached.map(Into::into),
             sort: sorted(self.sort.as_deref(), &SORTS, ("c.last_activity_at", true))?,
             limit,
             offset,

@@ -10,7 +10,7 @@ use actix_web::{Error, HttpMessage};
 use domain::access::Feature;
 
 /// Which addresses a feature has.
-const ADDRESSES: [(&str, Feature); 14] = [
+const ADDRESSES: [(&str, Feature); 17] = [
     ("/api/calls", Feature::Calls),
     ("/api/customers", Feature::Crm),
     ("/api/crm", Feature::Crm),
@@ -25,6 +25,9 @@ const ADDRESSES: [(&str, Feature); 14] = [
     ("/api/quotes", Feature::Signatures),
     ("/api/invoices", Feature::Invoices),
     ("/api/payments", Feature::Invoices),
+    ("/api/stats/missed-by-hour", Feature::Calls),
+    ("/api/stats/by-agent", Feature::Crm),
+    ("/api/stats/funnel", Feature::Crm),
 ];
 
 fn feature_of(path: &str) -> Option<Feature> {

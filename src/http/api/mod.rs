@@ -11,7 +11,9 @@ mod calls;
 mod csv;
 mod customer_body;
 mod customer_bulk;
+mod customer_data;
 mod customer_merges;
+mod customer_tags;
 mod customer_views;
 mod customers;
 mod feature_gate;
@@ -22,6 +24,8 @@ mod openapi;
 pub mod paging;
 pub mod ranged;
 mod reminders;
+mod stats;
+mod stats_body;
 mod task_body;
 mod tasks;
 mod timeline;
@@ -69,6 +73,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(customer_bulk::job)
         .service(customer_merges::merge)
         .service(customer_merges::undo)
+        .service(customer_data::data)
+        .service(customer_tags::tags)
         .service(customer_views::list)
         .service(customer_views::create)
         .service(customer_views::remove)
@@ -100,6 +106,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(reminders::acknowledge)
         .service(reminders::snooze)
         .service(reminders::shown)
+        .service(stats::overview)
+        .service(stats::by_day)
+        .service(stats::by_agent)
+        .service(stats::funnel)
+        .service(stats::missed_by_hour)
         .service(audit::list)
         .service(notifications::key)
         .service(notifications::subscribe)

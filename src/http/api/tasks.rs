@@ -2,7 +2,7 @@
 //! anew everywhere, and whom it concerns is told.
 
 use super::super::Edge;
-use super::super::errors::ApiError;
+use super::super::errors::{ApiError, Code};
 use super::body::Body;
 use super::paging::{Page, Paged, searched, sorted, whole, whose};
 use super::task_body::{Assignee, NewTask, Task, TaskPatch, TaskPriority, TaskStatus};
@@ -26,6 +26,16 @@ pub enum TaskRange {
     Week,
 }
 
+/// A moment of a task.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskMoment {
+    #[default]
+    Due,
+    Created,
+    Completed,
+}
+
 /// What a list of tasks is asked for.
 #[derive(Debug, Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -46,6 +56,14 @@ pub struct TaskList {
     assignee: Option<String>,
     customer_id: Option<i64>,
     priority: Option<TaskPriority>,
+    /// Tasks whose moment is at or after this one.
+    from: Option<jiff::Timestamp>,
+    /// Tasks whose moment is before this one.
+    to: Option<jiff::Timestamp>,
+    /// Which moment that is; when they are due, when not said. `completed` is tasks that are done.
+    by: Option<TaskMoment>,
+    /// Who did it: `me`, or a person's number.
+    done_by: Option<String>,
 }
 
 const SORTS: [(&str, &str); 4] = [
@@ -68,12 +86,33 @@ impl TaskList {
         });
         let bounds = range.map(|range| range.bounds(jiff::Timestamp::now(), zone));
         let open = range.map(|_| domain::task::Status::Open);
+        let by = self.by.unwrap_or_default();
+        let done = (by == TaskMoment::Completed).then_some(domain::task::Status::Done);
+        let done_by = match self.done_by.as_deref() {
+            None | Some("") => None,
+            Some("me") => Some(user),
+            Some(id) => Some(
+                id.parse()
+                    .map(UserId)
+                    .map_err(|_| ApiError::new(Code::BadRequest, "done_by is `me` or a number"))?,
+            ),
+        };
         Ok(TaskQuery {
-            status: self.status.map(Into::into).or(open),
-            from: bounds
-                .map(|(from, _)| from)
-                .filter(|from| *from > jiff::Timestamp::MIN),
-            to: bounds.map(|(_, to)| to),
+            status: self.status.map(Into::into).or(open).or(done),
+            due: [
+                bounds
+                    .map(|(from, _)| from)
+                    .filter(|from| *from > jiff::Timestamp::MIN),
+                bounds.map(|(_, to)| to),
+            ],
+            by: match by {
+                TaskMoment::Due => "t.due_at",
+                TaskMoment::Created => "t.created_at",
+                TaskMoment::Completed => "t.completed_at",
+            },
+            from: self.from,
+            to: self.to,
+            done_by,
             whose,
             customer: self.customer_id,
             priority: self.priority.map(Into::into),
@@ -85,7 +124,8 @@ impl TaskList {
     }
 }
 
-fn zone_of(edge: &Edge, business: BusinessId) -> TimeZone {
+/// The zone of a business's clock.
+pub fn zone_of(edge: &Edge, business: BusinessId) -> TimeZone {
     let known = edge.switchboard.directory.by_id(business);
     known
         .and_then(|business| TimeZone::get(&business.time_zone).ok())

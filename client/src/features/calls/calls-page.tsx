@@ -2,13 +2,12 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { PhoneIncoming, PhoneOutgoing } from 'lucide-react';
 import { useMemo } from 'react';
-import type { Call, CallStatus } from '@/shared/api/types';
+import type { Call } from '@/shared/api/types';
 import { clock } from '@/shared/format/duration';
 import { useLocale, type LocaleValue } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { DataTable } from '@/shared/table/data-table';
 import { dayBounds } from '@/shared/table/day-bounds';
-import { FilterDay, FilterSelect } from '@/shared/table/filter';
 import type { Column } from '@/shared/table/types';
 import { useTableState } from '@/shared/table/use-table-state';
 import { FeatureOff, NoBusiness } from '@/shared/ui/failure';
@@ -16,19 +15,10 @@ import { LinkButton } from '@/shared/ui/link-button';
 import { Page } from '@/shared/ui/page';
 import { DateTime, Ltr, Phone, Said } from '@/shared/ui/text';
 import { callsQuery } from './api/list-calls';
+import { CallFilters, callFilters } from './call-filters';
 import styles from './calls.module.css';
 import { StatusBadge } from './status-badge';
 import { Caller, callerText } from './caller';
-
-const statuses: readonly CallStatus[] = [
-  'in_progress',
-  'ringing',
-  'completed',
-  'no_answer',
-  'busy',
-  'canceled',
-  'failed',
-];
 
 export function CallsPage() {
   const { t } = useLocale();
@@ -50,8 +40,19 @@ function Calls({ manages }: { manages: boolean }) {
   const locale = useLocale();
   const { t, timeZone } = locale;
   const state = useTableState();
-  const { q, sort, status, from, to } = state.search;
-  const asked = { q, sort, status, ...dayBounds({ from, to }, timeZone) };
+  const { q, sort, status, from, to, outcome, direction, weekday, hour, message, followed } = state.search;
+  const asked = {
+    q,
+    sort,
+    status,
+    outcome,
+    direction,
+    weekday,
+    hour,
+    message: message && true,
+    followed_by: followed,
+    ...dayBounds({ from, to }, timeZone),
+  };
   const query = useQuery({
     ...callsQuery({ ...asked, page: state.page, limit: state.limit }),
     refetchInterval: state.page === 1 ? 15_000 : false,
@@ -64,27 +65,8 @@ function Calls({ manages }: { manages: boolean }) {
       state={state}
       query={query}
       rowId={(row) => row.id}
-      filterNames={['status', 'from', 'to']}
-      filters={
-        <>
-          <FilterSelect
-            label={t('calls.status')}
-            value={status}
-            onChange={(next) => state.patch({ status: next })}
-          >
-            <option value="">
-              {t('calls.status')}: {t('table.all')}
-            </option>
-            {statuses.map((one) => (
-              <option key={one} value={one}>
-                {t(`call.${one}`)}
-              </option>
-            ))}
-          </FilterSelect>
-          <FilterDay label={t('table.from')} value={from} onChange={(next) => state.patch({ from: next })} />
-          <FilterDay label={t('table.to')} value={to} onChange={(next) => state.patch({ to: next })} />
-        </>
-      }
+      filterNames={callFilters}
+      filters={<CallFilters state={state} />}
       empty={{
         icon: PhoneIncoming,
         title: t('calls.empty'),

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import type { CustomerRow } from '@/shared/api/types';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { assigneesQuery } from '@/shared/people/list-assignees';
-import { FilterSelect } from '@/shared/table/filter';
+import { FilterDay, FilterSelect } from '@/shared/table/filter';
 import type { TableState } from '@/shared/table/use-table-state';
 import { stages, statuses } from './words';
 
@@ -10,7 +10,7 @@ import { stages, statuses } from './words';
 export function CustomerFilters({ state, rows }: { state: TableState; rows: readonly CustomerRow[] }) {
   const { t } = useLocale();
   const { data: assignees = [] } = useQuery(assigneesQuery);
-  const { status, stage, tag, assignee } = state.search;
+  const { status, stage, tag, assignee, reached, from, to } = state.search;
   const tags = [...new Set([...(tag ? [tag] : []), ...rows.flatMap((row) => row.tags)])].toSorted();
   return (
     <>
@@ -69,6 +69,34 @@ export function CustomerFilters({ state, rows }: { state: TableState; rows: read
             </option>
           ))}
         </FilterSelect>
+      )}
+      {reached && (
+        <FilterSelect
+          label={t('customers.reached')}
+          value={reached}
+          onChange={(next) => state.patch({ reached: next })}
+        >
+          <option value="">
+            {t('customers.reached')}: {t('table.all')}
+          </option>
+          {stages
+            .filter((one) => one !== 'lost')
+            .map((one) => (
+              <option key={one} value={one}>
+                {t('customers.reachedStage', { stage: t(`customers.stage.${one}`) })}
+              </option>
+            ))}
+        </FilterSelect>
+      )}
+      {(reached ?? from ?? to) && (
+        <>
+          <FilterDay
+            label={t('customers.madeFrom')}
+            value={from}
+            onChange={(next) => state.patch({ from: next })}
+          />
+          <FilterDay label={t('table.to')} value={to} onChange={(next) => state.patch({ to: next })} />
+        </>
       )}
     </>
   );

@@ -7,6 +7,7 @@ import { customersQuery } from '@/shared/customers/find-customers';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { DataTable } from '@/shared/table/data-table';
+import { dayBounds } from '@/shared/table/day-bounds';
 import { useTableState } from '@/shared/table/use-table-state';
 import { Button } from '@/shared/ui/button';
 import { FeatureOff, NoBusiness } from '@/shared/ui/failure';
@@ -67,11 +68,12 @@ function Customers({ action, manages }: { action: ReactNode; manages: boolean })
   const { t } = locale;
   const router = useRouter();
   const state = useTableState();
-  const { q, sort, status, stage, tag, assignee, customer } = state.search;
+  const { q, sort, status, stage, tag, assignee, reached, customer } = state.search;
   const [picked, setPicked] = useState(nobody);
   const [everybody, setEverybody] = useState(false);
   const [job, setJob] = useState<BulkJob | null>(null);
-  const filter = { q, status, stage, tag, assignee };
+  const days = dayBounds(state.search, locale.timeZone);
+  const filter = { q, status, stage, tag, assignee, reached, ...days };
   const asked = { ...filter, sort };
   const pick = (next: typeof nobody) => {
     setEverybody(false);
@@ -115,7 +117,7 @@ function Customers({ action, manages }: { action: ReactNode; manages: boolean })
         rowId={(row) => row.id}
         picking={picking}
         onNear={near}
-        filterNames={['status', 'stage', 'tag', 'assignee']}
+        filterNames={['status', 'stage', 'tag', 'assignee', 'reached', 'from', 'to']}
         filters={<CustomerFilters state={state} rows={rows ?? []} />}
         rowTone={(row) => (row.stage === 'lost' || row.status === 'inactive' ? 'quiet' : undefined)}
         exported={manages ? { name: 'customers', path: '/api/crm/customers.csv', query: asked } : undefined}

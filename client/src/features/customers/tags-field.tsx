@@ -1,9 +1,12 @@
+import { useQuery } from '@tanstack/react-query';
 import { X } from 'lucide-react';
 import { useState } from 'react';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { isKey } from '@/shared/keys/shortcuts';
 import { Field } from '@/shared/ui/field';
+import { useSettled } from '@/shared/time/use-settled';
 import { Said } from '@/shared/ui/text';
+import { tagsQuery } from './api/tags';
 import styles from './customers.module.css';
 
 interface Props {
@@ -16,10 +19,13 @@ interface Props {
 const LONGEST = 40;
 const MOST = 20;
 
-/** Words put on a customer: Enter or a comma adds one, Backspace in the empty field takes the last. */
+/** Words put on a customer, offered as they are used already: Enter or a comma adds one, Backspace in the empty field takes the last. */
 export function TagsField({ label, labelHidden, value, onChange }: Props) {
   const { t } = useLocale();
   const [typed, setTyped] = useState('');
+  const asked = useSettled(typed.trim(), 150);
+  const { data } = useQuery({ ...tagsQuery(asked), enabled: asked !== '' });
+  const offered = asked === '' ? [] : (data?.results ?? []).filter((one) => !value.includes(one.tag));
   const add = (text: string) => {
     const tag = text.replace(/\s+/g, ' ').trim().slice(0, LONGEST);
     setTyped('');
@@ -44,6 +50,7 @@ export function TagsField({ label, labelHidden, value, onChange }: Props) {
           ))}
           <input
             id={id}
+            list={`${id}-offered`}
             dir="auto"
             autoComplete="off"
             maxLength={LONGEST}
@@ -51,7 +58,10 @@ export function TagsField({ label, labelHidden, value, onChange }: Props) {
             value={typed}
             onChange={(event) => {
               const text = event.target.value;
-              if (text.endsWith(',')) add(text.slice(0, -1));
+              // What is taken from those that are offered comes whole.
+              const taken = text.length > typed.length + 1 && offered.some((one) => one.tag === text);
+              if (taken) add(text);
+              else if (text.endsWith(',')) add(text.slice(0, -1));
               else setTyped(text);
             }}
             onBlur={() => add(typed)}
@@ -64,6 +74,11 @@ export function TagsField({ label, labelHidden, value, onChange }: Props) {
                 onChange(value.slice(0, -1));
             }}
           />
+          <datalist id={`${id}-offered`}>
+            {offered.map((one) => (
+              <option key={one.tag} value={one.tag} />
+            ))}
+          </datalist>
         </div>
       )}
     </Field>

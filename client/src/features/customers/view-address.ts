@@ -1,7 +1,20 @@
 import type { TableSearch } from '@/shared/table/search';
 
 /** What of an address a saved view keeps: which customers, and how they are shown. */
-const kept = ['q', 'status', 'stage', 'tag', 'assignee', 'sort', 'cols', 'density', 'limit'] as const;
+const kept = [
+  'q',
+  'status',
+  'stage',
+  'tag',
+  'assignee',
+  'reached',
+  'from',
+  'to',
+  'sort',
+  'cols',
+  'density',
+  'limit',
+] as const;
 
 export function viewOf(search: TableSearch): Record<string, string> {
   return Object.fromEntries(

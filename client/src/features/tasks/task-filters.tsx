@@ -1,15 +1,19 @@
 import { useQuery } from '@tanstack/react-query';
 import { useLocale } from '@/shared/i18n/use-locale';
-import { FilterSelect } from '@/shared/table/filter';
+import { FilterDay, FilterSelect } from '@/shared/table/filter';
 import type { TableState } from '@/shared/table/use-table-state';
 import { assigneesQuery } from '@/shared/people/list-assignees';
 import { priorities, statuses } from './words';
+
+const moments = ['due', 'created', 'completed'] as const;
 
 /** Of the list and of the board, which knows what is open only. */
 export function TaskFilters({ state, board }: { state: TableState; board: boolean }) {
   const { t } = useLocale();
   const { data: assignees = [] } = useQuery(assigneesQuery);
-  const { status, assignee, priority } = state.search;
+  const { status, assignee, priority, by, doer, from, to } = state.search;
+  // Days are asked for from elsewhere; then they can be changed here.
+  const byDays = !board && Boolean(by ?? doer ?? from ?? to);
   return (
     <>
       {!board && (
@@ -59,6 +63,35 @@ export function TaskFilters({ state, board }: { state: TableState; board: boolea
           </option>
         ))}
       </FilterSelect>
+      {byDays && (
+        <>
+          <FilterSelect label={t('tasks.by')} value={by} onChange={(next) => state.patch({ by: next })}>
+            <option value="">{t('tasks.by.due')}</option>
+            {moments
+              .filter((one) => one !== 'due')
+              .map((one) => (
+                <option key={one} value={one}>
+                  {t(`tasks.by.${one}`)}
+                </option>
+              ))}
+          </FilterSelect>
+          <FilterDay label={t('table.from')} value={from} onChange={(next) => state.patch({ from: next })} />
+          <FilterDay label={t('table.to')} value={to} onChange={(next) => state.patch({ to: next })} />
+        </>
+      )}
+      {doer && (
+        <FilterSelect label={t('tasks.doer')} value={doer} onChange={(next) => state.patch({ doer: next })}>
+          <option value="">
+            {t('tasks.doer')}: {t('table.all')}
+          </option>
+          <option value="me">{t('tasks.mine')}</option>
+          {assignees.map((one) => (
+            <option key={one.id} value={String(one.id)}>
+              {one.name}
+            </option>
+          ))}
+        </FilterSelect>
+      )}
     </>
   );
 }

@@ -6,6 +6,7 @@ import type { Task } from '@/shared/api/types';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { DataTable } from '@/shared/table/data-table';
+import { dayBounds } from '@/shared/table/day-bounds';
 import { useTableState } from '@/shared/table/use-table-state';
 import { Button } from '@/shared/ui/button';
 import { FeatureOff, NoBusiness } from '@/shared/ui/failure';
@@ -67,7 +68,7 @@ function Tasks({ action, board }: { action: ReactNode; board: boolean }) {
   const locale = useLocale();
   const { t } = locale;
   const state = useTableState();
-  const { q, sort, status = 'open', assignee, priority, tab, task } = state.search;
+  const { q, sort, status = 'open', assignee, priority, tab, task, by, doer, from, to } = state.search;
   const [picked, setPicked] = useState<Task | null>(null);
   const range: Range = ranges.find((one) => one === tab) ?? 'all';
   const filtered = { q, assignee, priority };
@@ -76,6 +77,9 @@ function Tasks({ action, board }: { action: ReactNode; board: boolean }) {
     sort,
     status: status === 'any' ? undefined : status,
     range: range === 'all' ? undefined : range,
+    by,
+    done_by: doer,
+    ...dayBounds({ from, to }, locale.timeZone),
   };
   const query = useQuery({
     ...tasksQuery({ ...asked, page: state.page, limit: state.limit }),
@@ -139,7 +143,7 @@ function Tasks({ action, board }: { action: ReactNode; board: boolean }) {
             state={state}
             query={query}
             rowId={(row) => row.id}
-            filterNames={['status', 'assignee', 'priority']}
+            filterNames={['status', 'assignee', 'priority', 'by', 'doer', 'from', 'to']}
             filters={filters}
             rowTone={(row) => (row.status === 'open' ? undefined : 'quiet')}
             empty={{

@@ -13,6 +13,7 @@ import { Pager } from './pager';
 import { pickColumn, type Picking } from './picking';
 import { Toolbar, type Export } from './toolbar';
 import type { Column, EmptyState } from './types';
+import type { TableSearch } from './search';
 import type { TableState } from './use-table-state';
 
 export interface DataTableProps<T extends RowData> {
@@ -24,7 +25,7 @@ export interface DataTableProps<T extends RowData> {
   rowId: (row: T) => string | number;
   empty: EmptyState;
   /** Names of the address that filter, besides the words. */
-  filterNames?: readonly ('status' | 'action' | 'assignee' | 'priority' | 'stage' | 'tag' | 'from' | 'to')[];
+  filterNames?: readonly (keyof TableSearch)[];
   filters?: ReactNode;
   searchable?: boolean;
   exported?: Export<T> | undefined;
@@ -54,7 +55,7 @@ export function DataTable<T extends RowData>(props: DataTableProps<T>) {
         .flatMap((id) => columns.find((column) => column.id === id) ?? []),
     [columns, look],
   );
-  const filtered = Boolean(search.q) || filterNames.some((name) => search[name]);
+  const filtered = Boolean(search.q) || filterNames.some((name) => search[name] !== undefined);
   const clear = () =>
     state.patch({ q: undefined, ...Object.fromEntries(filterNames.map((name) => [name, undefined])) });
   const total = query.data?.total ?? 0;

@@ -1,4 +1,13 @@
-import { CalendarPlus, Ellipsis, MessageCircle, NotebookPen, Pencil, PhoneCall, Trash2 } from 'lucide-react';
+import {
+  CalendarPlus,
+  Ellipsis,
+  FileJson,
+  MessageCircle,
+  NotebookPen,
+  Pencil,
+  PhoneCall,
+  Trash2,
+} from 'lucide-react';
 import type { ReactNode } from 'react';
 import type { Customer } from '@/shared/api/types';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -6,7 +15,11 @@ import { callLink, follow, isPhone, whatsAppLink } from '@/shared/customers/reac
 import { useShortcuts } from '@/shared/keys/shortcuts';
 import { Button, buttonClass, IconButton } from '@/shared/ui/button';
 import { cx } from '@/shared/ui/cx';
+import { useErrorText } from '@/shared/api/use-error-text';
+import { useMe } from '@/shared/session/me';
 import { Menu, MenuItem } from '@/shared/ui/menu';
+import { useToast } from '@/shared/ui/use-toast';
+import { useHandOut } from '../api/person-data';
 import styles from './card.module.css';
 
 interface Props {
@@ -20,6 +33,10 @@ interface Props {
 /** Always in sight: what one does with a customer. Keys by their place, so that a Hebrew layout presses the same ones. */
 export function ActionBar({ customer, onTask, onNote, onRename, onDelete }: Props) {
   const { t } = useLocale();
+  const me = useMe();
+  const handOut = useHandOut();
+  const toast = useToast();
+  const errorText = useErrorText();
   const number = isPhone(customer.phone) ? customer.phone : null;
   useShortcuts([
     [{ code: 'KeyA' }, onTask],
@@ -59,6 +76,18 @@ export function ActionBar({ customer, onTask, onNote, onRename, onDelete }: Prop
         <MenuItem icon={<Pencil size={16} aria-hidden />} onSelect={onRename}>
           {t('customers.rename')}
         </MenuItem>
+        {me.manages && (
+          <MenuItem
+            icon={<FileJson size={16} aria-hidden />}
+            onSelect={() =>
+              handOut.mutate(customer.id, {
+                onError: (error) => toast.show({ text: errorText(error), tone: 'bad' }),
+              })
+            }
+          >
+            {t('customers.handOut')}
+          </MenuItem>
+        )}
         <MenuItem danger icon={<Trash2 size={16} aria-hidden />} onSelect={onDelete}>
           {t('customers.delete')}
         </MenuItem>

@@ -63,6 +63,7 @@ export const audit: InOtherWords<typeof he> = {
   'audit.action.token.revoked': 'Token revoked',
   'audit.action.customer.created': 'Customer added',
   'audit.action.customer.changed': 'Customer changed',
+  'audit.action.customer.handed_out': 'Everything kept of a customer was handed out',
   'audit.action.customer.deleted': 'Customer deleted',
   'audit.action.customer.identities': 'Contact details changed',
   'audit.action.customer.restored': 'Customer restored',

@@ -76,6 +76,7 @@ export const customers: InOtherWords<typeof he> = {
   'customers.noneFound': 'Nothing found.',
 
   'customers.rename': 'Rename',
+  'customers.handOut': 'Download everything kept',
   'customers.delete': 'Delete the customer',
   'customers.call': 'Call',
   'customers.task': 'Task',
@@ -155,4 +156,7 @@ export const customers: InOtherWords<typeof he> = {
   'customers.event.task.done': 'Done: {title}',
   'customers.event.task.canceled': 'Canceled: {title}',
   'customers.event.task.reopened': 'Reopened: {title}',
+  'customers.reached': 'Reached stage',
+  'customers.reachedStage': 'Reached: {stage}',
+  'customers.madeFrom': 'Added from',
 };

@@ -10,6 +10,7 @@ export const frame: InOtherWords<typeof he> = {
   'nav.calls': 'Calls',
   'nav.customers': 'Customers',
   'nav.tasks': 'Tasks',
+  'nav.stats': 'Statistics',
   'nav.settings': 'Business settings',
   'nav.people': 'People and invitations',
   'nav.audit': 'Audit log',

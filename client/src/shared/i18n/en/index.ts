@@ -10,6 +10,7 @@ import { people } from './people';
 import { profile } from './profile';
 import { refusals } from './refusals';
 import { settings } from './settings';
+import { stats } from './stats';
 import { table } from './table';
 import { tasks } from './tasks';
 
@@ -26,6 +27,7 @@ export const en: Catalogue = {
   ...profile,
   ...refusals,
   ...settings,
+  ...stats,
   ...table,
   ...tasks,
 };

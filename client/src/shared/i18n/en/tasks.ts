@@ -121,4 +121,9 @@ export const tasks: InOtherWords<typeof he> = {
   'notify.quietHint': 'Nothing is sent to the device in these hours, but for urgent tasks.',
   'notify.quietFrom': 'Quiet from',
   'notify.quietTo': 'Quiet until',
+  'tasks.by': 'By',
+  'tasks.by.due': 'By due time',
+  'tasks.by.created': 'By creation',
+  'tasks.by.completed': 'By completion',
+  'tasks.doer': 'Done by',
 };

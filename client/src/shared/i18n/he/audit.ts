@@ -61,6 +61,7 @@ export const audit = {
   'audit.action.token.revoked': 'אסימון בוטל',
   'audit.action.customer.created': 'לקוח נוסף',
   'audit.action.customer.changed': 'לקוח עודכן',
+  'audit.action.customer.handed_out': 'כל המידע על לקוח נמסר',
   'audit.action.customer.deleted': 'לקוח נמחק',
   'audit.action.customer.identities': 'פרטי קשר של לקוח עודכנו',
   'audit.action.customer.restored': 'לקוח שוחזר',

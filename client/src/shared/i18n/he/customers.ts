@@ -81,6 +81,7 @@ export const customers = {
   'customers.noneFound': 'לא נמצאה התאמה.',
 
   'customers.rename': 'שינוי השם',
+  'customers.handOut': 'הורדת כל המידע על הלקוח',
   'customers.delete': 'מחיקת הלקוח',
   'customers.call': 'התקשרות',
   'customers.task': 'משימה',
@@ -160,4 +161,7 @@ export const customers = {
   'customers.event.task.done': 'בוצע: {title}',
   'customers.event.task.canceled': 'בוטל: {title}',
   'customers.event.task.reopened': 'נפתח מחדש: {title}',
+  'customers.reached': 'הגיעו לשלב',
+  'customers.reachedStage': 'הגיעו אל: {stage}',
+  'customers.madeFrom': 'נוספו מיום',
 } as const;

@@ -8,6 +8,7 @@ export const frame = {
   'nav.calls': 'שיחות',
   'nav.customers': 'לקוחות',
   'nav.tasks': 'משימות',
+  'nav.stats': 'סטטיסטיקה',
   'nav.settings': 'הגדרות העסק',
   'nav.people': 'אנשים והזמנות',
   'nav.audit': 'יומן ביקורת',

@@ -9,6 +9,7 @@ import { people } from './people';
 import { profile } from './profile';
 import { refusals } from './refusals';
 import { settings } from './settings';
+import { stats } from './stats';
 import { table } from './table';
 import { tasks } from './tasks';
 
@@ -28,6 +29,7 @@ export const he = {
   ...profile,
   ...refusals,
   ...settings,
+  ...stats,
   ...table,
   ...tasks,
 } as const;

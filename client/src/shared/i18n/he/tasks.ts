@@ -122,4 +122,9 @@ export const tasks = {
   'notify.quietHint': 'בשעות האלה לא נשלחות התראות למכשיר, חוץ ממשימות דחופות.',
   'notify.quietFrom': 'שקט משעה',
   'notify.quietTo': 'שקט עד שעה',
+  'tasks.by': 'לפי',
+  'tasks.by.due': 'לפי מועד',
+  'tasks.by.created': 'לפי יצירה',
+  'tasks.by.completed': 'לפי ביצוע',
+  'tasks.doer': 'בוצעה על ידי',
 } as const;

@@ -1,0 +1,67 @@
+//! Everything that is kept of one person, as one document: what somebody is owed who asks what is known of him.
+
+use crate::audit::{By, Happened};
+use crate::connect::limited;
+use crate::error::StoreError;
+use crate::tenant::TenantTx;
+use serde_json::{Value, json};
+
+/// The customer and all who were merged into it; `$1` is the business, `$2` the customer.
+const PERSON: &str = "WITH RECURSIVE person (id) AS (
+        SELECT c.id FROM customers c WHERE c.business_id = $1 AND c.id = $2
+        UNION
+        SELECT c.id FROM customers c JOIN person p ON c.merged_into = p.id WHERE c.business_id = $1
+    ), rang AS (
+        SELECT * FROM calls k WHERE k.business_id = $1 AND k.customer_id IN (SELECT id FROM person)
+    )";
+const PARTS: &str = "SELECT json_build_object(
+        'customers', (SELECT json_agg(to_jsonb(c) - 'business_id' ORDER BY c.id) FROM customers c
+            WHERE c.business_id = $1 AND c.id IN (SELECT id FROM person)),
+        'identities', (SELECT COALESCE(json_agg(to_jsonb(i) - 'business_id' ORDER BY i.id), '[]') FROM customer_identities i
+            WHERE i.business_id = $1 AND i.customer_id IN (SELECT id FROM person)),
+        'stages', (SELECT COALESCE(json_agg(to_jsonb(s) - 'business_id' ORDER BY s.id), '[]') FROM customer_stages s
+            WHERE s.business_id = $1 AND s.customer_id IN (SELECT id FROM person)),
+        'notes', (SELECT COALESCE(json_agg(to_jsonb(n) - 'business_id' ORDER BY n.id), '[]') FROM customer_notes n
+            WHERE n.business_id = $1 AND n.customer_id IN (SELECT id FROM person)),
+        'tasks', (SELECT COALESCE(json_agg(to_jsonb(t) - 'business_id' - 'effect_key' ORDER BY t.id), '[]') FROM tasks t
+            WHERE t.business_id = $1 AND t.customer_id IN (SELECT id FROM person)),
+        'timeline', (SELECT COALESCE(json_agg(to_jsonb(e) - 'business_id' ORDER BY e.ts, e.id), '[]') FROM timeline e
+            WHERE e.business_id = $1 AND e.customer_id IN (SELECT id FROM person)),
+        'imported', (SELECT COALESCE(json_agg(to_jsonb(r) - 'business_id' ORDER BY r.import_id, r.line), '[]') FROM customer_import_rows r
+            WHERE r.business_id = $1 AND r.customer_id IN (SELECT id FROM person)),
+        'calls', (SELECT COALESCE(json_agg(json_build_object(
+                'id', k.call_sid, 'caller', k.caller, 'called', k.called, 'direction', k.direction, 'started_at', k.started_at,
+                'ended_at', k.ended_at, 'duration_s', k.duration_s, 'intent', k.intent, 'summary', k.summary, 'details', k.details,
+                'turns', (SELECT COALESCE(json_agg(json_build_object(
+                        'turn', r.turn, 'purpose', r.purpose, 'received_at', r.received_at, 'heard', r.transcript, 'answered', r.reply,
+                        'recording', CASE WHEN r.audio IS NOT NULL THEN '/api/calls/' || k.call_sid || '/recording?turn=' || r.turn END)
+                        ORDER BY r.turn, r.received_at), '[]')
+                    FROM recordings r WHERE r.business_id = $1 AND r.call_sid = k.call_sid)) ORDER BY k.started_at), '[]') FROM rang k))";
+
+impl TenantTx<'_> {
+    /// All that is kept of this customer and of those who were merged into it, also when it was deleted. `None` when there is
+    /// none. That it was handed out is told to the audit log.
+    pub async fn person_data(&self, by: &By, id: i64) -> Result<Option<Value>, StoreError> {
+        limited(async {
+            let there = "SELECT FROM customers WHERE business_id = $1 AND id = $2";
+            if self
+                .sql()
+                .query_opt(there, &[&self.business().0, &id])
+                .await?
+                .is_none()
+            {
+                return Ok(None);
+            }
+            let sql = format!("{PERSON} {PARTS}");
+            let row = self.sql().query_one(&sql, &[&self.business().0, &id]).await?;
+            let happened = Happened {
+                action: "customer.handed_out",
+                subject: format!("customer:{id}"),
+                detail: json!({}),
+            };
+            self.audit(by, happened).await?;
+            Ok(Some(row.get(0)))
+        })
+        .await
+    }
+}
