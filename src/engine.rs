@@ -166,6 +166,7 @@ impl Engine {
         let first_run = door.first_run_code().to_owned();
         let (pushing, push_desk) =
             push::start(config, &works, secret.expose_secret().as_bytes(), bell)?.unzip();
+        let messages = works.source.as_ref().map(|source| source.rest().clone());
         let edge = Edge {
             switchboard,
             bus,
@@ -189,6 +190,8 @@ impl Engine {
             reminders,
             push: push_desk,
             links: http::links::Links::new(secret.expose_secret().as_bytes()),
+            drawing: crate::drawing::Drawing::default(),
+            messages,
             door,
             https: config.env == AppEnv::Production,
             cors_origins: config.cors_origins.clone(),

@@ -54,6 +54,8 @@ pub const FIGURES: &[Figure] = &[
         Counter,
         "calls beyond their business's limits: a message was taken",
     ),
+    Figure("papers_drawn_total", Counter, "papers drawn"),
+    Figure("papers_waiting", Gauge, "papers being drawn, or waiting for it"),
     Figure("sessions_open", Gauge, "open pages"),
     Figure(
         "sessions_cut_total",

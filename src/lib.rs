@@ -3,6 +3,7 @@
 
 pub mod commands;
 pub mod config;
+pub mod drawing;
 pub mod engine;
 pub mod figures;
 pub mod http;

@@ -32,6 +32,8 @@ pub struct Ticks {
     pub welcome: Duration,
     /// Changes of many customers, and files of them.
     pub customers: Duration,
+    /// Requests to sign whose time has run out.
+    pub signings: Duration,
 }
 
 impl Default for Ticks {
@@ -45,6 +47,7 @@ impl Default for Ticks {
             catch_up: Duration::from_secs(4),
             welcome: Duration::from_secs(20),
             customers: Duration::from_secs(1),
+            signings: Duration::from_secs(30),
         }
     }
 }
@@ -174,6 +177,12 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
         async move { change_many(&many, &told).await }
     })
     .await?;
+    let (signings, lookers) = (switchboard.store.clone(), sessions.clone());
+    every(&scheduler, ticks.signings, "signings", move || {
+        let (store, sessions) = (signings.clone(), lookers.clone());
+        async move { end_signings(&store, &sessions).await }
+    })
+    .await?;
     every(&scheduler, ticks.replay, "replay", move || {
         let switchboard = switchboard.clone();
         async move {
@@ -221,6 +230,14 @@ async fn change_many(store: &store::Store, sessions: &Sessions) -> Result<(), St
         if changed.is_none() && imported.is_none() {
             return Ok(());
         }
+    }
+    Ok(())
+}
+
+/// Ends requests to sign whose time has run out; open cards look again.
+async fn end_signings(store: &store::Store, sessions: &Sessions) -> Result<(), StoreError> {
+    for (business, customer) in store.end_signings().await? {
+        sessions.hint(business, &format!("customer:{customer}"));
     }
     Ok(())
 }

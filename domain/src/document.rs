@@ -18,7 +18,7 @@ pub use certificate::{Certificate, CertificateEvent, Ink};
 pub use fields::{FieldError, FieldKind, Fields, checked as checked_fields, kind_of, missing, wanted};
 pub use lines::{Line, MOST_MONEY, Quantity, Totals, totals};
 pub use paper::{Content, Issue, Paper, Party, day_text, filled, shown};
-pub use signing::{Channel, Signature, SignatureError, SigningStatus};
+pub use signing::{CONSENT, Channel, Signature, SignatureError, SigningStatus};
 pub use tax::{Percent, Rules, Since, TaxType};
 pub use templates::{BUILT_IN, BuiltIn};
 

@@ -28,6 +28,11 @@ pub enum Code {
     Conflict,
     Taken,
     Duplicate,
+    Issued,
+    RegistrationNeeded,
+    MissingFields,
+    WrongCode,
+    Gone,
     TooLarge,
     UnsupportedMedia,
     RangeNotSatisfiable,
@@ -38,7 +43,7 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 25] = [
         Self::BadRequest,
         Self::Invalid,
         Self::Unauthenticated,
@@ -53,6 +58,11 @@ impl Code {
         Self::Conflict,
         Self::Taken,
         Self::Duplicate,
+        Self::Issued,
+        Self::RegistrationNeeded,
+        Self::MissingFields,
+        Self::WrongCode,
+        Self::Gone,
         Self::TooLarge,
         Self::UnsupportedMedia,
         Self::RangeNotSatisfiable,
@@ -78,6 +88,11 @@ impl Code {
             Self::Conflict => ("conflict", StatusCode::CONFLICT),
             Self::Taken => ("taken", StatusCode::CONFLICT),
             Self::Duplicate => ("duplicate", StatusCode::CONFLICT),
+            Self::Issued => ("issued", StatusCode::CONFLICT),
+            Self::RegistrationNeeded => ("registration_needed", StatusCode::CONFLICT),
+            Self::MissingFields => ("missing_fields", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::WrongCode => ("wrong_code", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::Gone => ("gone", StatusCode::GONE),
             Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::UnsupportedMedia => ("unsupported_media", StatusCode::UNSUPPORTED_MEDIA_TYPE),
             Self::RangeNotSatisfiable => ("range_not_satisfiable", StatusCode::RANGE_NOT_SATISFIABLE),

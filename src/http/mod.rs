@@ -72,6 +72,10 @@ pub struct Edge {
     pub links: links::Links,
     /// Whether browsers reach us by https only.
     pub https: bool,
+    /// Papers are drawn there.
+    pub drawing: crate::drawing::Drawing,
+    /// Short messages; `None` without an account.
+    pub messages: Option<gateways::twilio::rest::TwilioRest>,
     /// Log-in, and whatever belongs to it.
     pub door: auth::door::Door,
     /// Other origins whose pages may use the API.

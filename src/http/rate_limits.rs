@@ -36,6 +36,8 @@ pub struct RateLimits {
     exports: Limiter,
     /// Searches: they cost the database most.
     searches: Limiter,
+    /// Requests of signers and of whoever checks a paper, by address.
+    public: Limiter,
     /// Requests that pretend to be the carrier's.
     unsigned: Limiter,
     clock: DefaultClock,
@@ -59,6 +61,7 @@ impl RateLimits {
                 Quota::per_hour(number(per_second * 2 / 5)).allow_burst(number((per_second / 10).max(1))),
             ),
             searches: RateLimiter::keyed(steady((per_second / 5).max(1))),
+            public: RateLimiter::keyed(Quota::per_minute(number(per_second.saturating_mul(6) / 5))),
             unsigned: RateLimiter::keyed(Quota::per_minute(number(20))),
             clock: DefaultClock::default(),
         }
@@ -86,6 +89,9 @@ impl RateLimits {
             .get::<Principal>()
             .map(|principal| principal.user.0);
         let address = client_address(request.request());
+        if path.starts_with("/api/public/") {
+            return self.over(&self.public, &Key::Address(address));
+        }
         let Some(person) = person.map(Key::Person) else {
             return self.over(&self.address, &Key::Address(address));
         };
@@ -116,6 +122,7 @@ impl RateLimits {
             &self.flood,
             &self.exports,
             &self.searches,
+            &self.public,
             &self.unsigned,
         ] {
             limiter.retain_recent();

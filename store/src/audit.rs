@@ -24,7 +24,7 @@ pub struct By {
 }
 
 /// Everything that the log may tell of. The application has words for each in every language (a test holds it).
-pub const ACTIONS: [&str; 47] = [
+pub const ACTIONS: [&str; 63] = [
     "audit.read",
     "business.changed",
     "business.created",
@@ -43,6 +43,20 @@ pub const ACTIONS: [&str; 47] = [
     "customers.imported",
     "customers.merged",
     "customers.unmerged",
+    "document.cancelled",
+    "document.changed",
+    "document.created",
+    "document.credited",
+    "document.declined",
+    "document.deleted",
+    "document.expired",
+    "document.issued",
+    "document.paid",
+    "document.reminded",
+    "document.sent",
+    "document.settings",
+    "document.signed",
+    "document.viewed",
     "greeting.removed",
     "greeting.uploaded",
     "invitation.accepted",
@@ -67,6 +81,8 @@ pub const ACTIONS: [&str; 47] = [
     "session.stolen",
     "task.changed",
     "task.created",
+    "template.changed",
+    "template.created",
     "token.made",
     "token.revoked",
     "user.changed",

@@ -9,6 +9,7 @@ pub mod calls;
 mod connect;
 pub mod customers;
 pub mod directory;
+pub mod documents;
 pub mod embedded;
 mod error;
 mod group_commit;

@@ -176,7 +176,8 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
     // No number of theirs is a number of anything of ours.
     let apart = "SELECT setval(pg_get_serial_sequence(t, 'id'), n * 100000) FROM
         unnest(ARRAY['businesses', 'users', 'invitations', 'api_tokens', 'customers', 'tasks', 'timeline',
-            'customer_identities', 'customer_notes', 'customer_merges', 'customer_views', 'customer_jobs', 'customer_imports']) WITH ORDINALITY AS u(t, n)";
+            'customer_identities', 'customer_notes', 'customer_merges', 'customer_views', 'customer_jobs', 'customer_imports',
+            'document_templates', 'documents', 'document_payments', 'signings']) WITH ORDINALITY AS u(t, n)";
     rows.query(apart, &[]).await.expect("sequences apart");
     let new = store::business_records::NewRecord {
         name: &format!("עסק {CANARY}"),
@@ -243,6 +244,18 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO customer_imports (business_id, file, columns, rows, state) VALUES ({business}, '{CANARY}', '{{{CANARY}}}', 1, 'done');
          INSERT INTO customer_import_rows (business_id, import_id, line, cells, error) SELECT {business}, max(id), 2, '[\"{CANARY}\"]', '{CANARY}' FROM customer_imports;
          INSERT INTO call_quarters SELECT {business}, date_bin('15 minutes', now(), '2000-01-01 00:00Z'), 7, 7, 7, 7, 7, 7, 7, array_fill(7, ARRAY[70]);
+         INSERT INTO document_templates (business_id, kind) VALUES ({business}, 'contract');
+         INSERT INTO document_template_versions SELECT {business}, max(id), 1, '{CANARY}', '{CANARY}', '{CANARY}' FROM document_templates;
+         INSERT INTO document_settings VALUES ({business}, '{{\"legal_name\":\"{CANARY}\"}}');
+         INSERT INTO document_numbers VALUES ({business}, 'A', 1);
+         INSERT INTO documents (business_id, customer_id, kind, series, title, content) SELECT {business}, max(id), 'quote', 'Q', '{CANARY}', '{{\"body\":\"{CANARY}\"}}' FROM customers;
+         INSERT INTO documents (business_id, customer_id, kind, series, title, content, number, status, issued_at, snapshot)
+             SELECT {business}, max(id), 'contract', 'A', '{CANARY}', '{{\"body\":\"{CANARY}\"}}', 1, 'sent', now(), '{{\"a\":\"{CANARY}\"}}' FROM customers;
+         INSERT INTO document_files SELECT {business}, max(id), 'original', sha256('%PDF-{CANARY}'), 1, '%PDF-{CANARY}' FROM documents;
+         INSERT INTO document_payments (business_id, document_id, amount, method, paid_on, note) SELECT {business}, max(id), 1, 'cash', now(), '{CANARY}' FROM documents;
+         INSERT INTO signings (business_id, document_id, channel, sent_to, expires_at) SELECT {business}, max(id), 'link', '{CANARY}', now() + interval '30 days' FROM documents;
+         INSERT INTO signing_keys SELECT sha256('{CANARY}'), {business}, max(id), 'link', now() + interval '30 days' FROM signings;
+         SELECT signing_append({business}, max(id), 'sent', '{CANARY}', '{CANARY}', '{{}}') FROM signings;
          INSERT INTO push_subscriptions (business_id, user_id, endpoint, p256dh, auth, user_agent)
              VALUES ({business}, {user}, 'https://fcm.googleapis.com/fcm/send/{CANARY}', decode(repeat('04', 65), 'hex'), decode(repeat('07', 16), 'hex'), '{CANARY}');
          INSERT INTO pushes (business_id, user_id, subscription_id, kind, key, topic, not_before)
@@ -270,6 +283,10 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
         "SELECT max(id) FROM customer_views WHERE business_id = $1",
         "SELECT max(id) FROM customer_jobs WHERE business_id = $1",
         "SELECT max(id) FROM customer_imports WHERE business_id = $1",
+        "SELECT max(id) FROM document_templates WHERE business_id = $1",
+        "SELECT min(id) FROM documents WHERE business_id = $1",
+        "SELECT max(id) FROM documents WHERE business_id = $1",
+        "SELECT max(id) FROM signings WHERE business_id = $1",
     ] {
         more.push(of(sql).await);
     }

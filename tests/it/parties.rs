@@ -69,6 +69,7 @@ impl Parties {
         let script = Arc::new(Mutex::new(script));
         let router = Router::new()
             .route("/2010-04-01/Accounts/{account}/Recordings/{file}", get(recording))
+            .route("/2010-04-01/Accounts/{account}/Messages.json", post(message))
             .route("/v1/audio/transcriptions", post(transcription))
             .route("/v1/audio/speech", post(speech))
             .route("/elsewhere", get(elsewhere))
@@ -129,6 +130,25 @@ fn note(script: &Shared, party: &'static str, what: String, headers: &HeaderMap,
         authorised,
     };
     script.lock().expect("the script").ledger.push(asked);
+}
+
+/// A short message: what is told of it is to whom and what.
+async fn message(
+    script: Shared,
+    headers: HeaderMap,
+    axum::Form(form): axum::Form<HashMap<String, String>>,
+) -> Response {
+    let credentials = base64::engine::general_purpose::STANDARD.encode(format!("{ACCOUNT}:{TOKEN}"));
+    let given = headers.get("authorization").and_then(|value| value.to_str().ok());
+    let authorised = given == Some(&format!("Basic {credentials}"));
+    let of = |name: &str| form.get(name).cloned().unwrap_or_default();
+    let what = format!("{} {}", of("To"), of("Body"));
+    note(&script, "messages", what, &headers, authorised);
+    if !authorised {
+        return StatusCode::UNAUTHORIZED.into_response();
+    }
+    let answer = Json(serde_json::json!({ "sid": "SM00000000000000000000000000000001", "status": "queued" }));
+    (StatusCode::CREATED, answer).into_response()
 }
 
 async fn misbehave(manner: Manner) -> Response {

@@ -5,7 +5,7 @@ use crate::office::{Office, Person};
 use crate::routes::{self, Route};
 
 /// Routes by how they begin, the first that fits counts; and the least who may ask.
-const LEAST: [(&str, Person); 59] = [
+const LEAST: [(&str, Person); 79] = [
     ("get /health", Person::Nobody),
     ("get /api/health", Person::Nobody),
     ("get /auth/options", Person::Nobody),
@@ -60,6 +60,26 @@ const LEAST: [(&str, Person); 59] = [
     ("patch /api/customers", Person::Agent),
     ("delete /api/customers", Person::Agent),
     ("get /api/stats", Person::Agent),
+    ("post /api/public/", Person::Nobody),
+    ("get /api/public/", Person::Nobody),
+    ("post /api/invoices/{id}/credit", Person::Manager),
+    ("post /api/document-templates", Person::Manager),
+    ("put /api/document", Person::Manager),
+    ("get /api/document", Person::Agent),
+    ("get /api/quotes", Person::Agent),
+    ("post /api/quotes", Person::Agent),
+    ("patch /api/quotes", Person::Agent),
+    ("delete /api/quotes", Person::Agent),
+    ("get /api/contracts", Person::Agent),
+    ("post /api/contracts", Person::Agent),
+    ("patch /api/contracts", Person::Agent),
+    ("delete /api/contracts", Person::Agent),
+    ("get /api/invoices", Person::Agent),
+    ("post /api/invoices", Person::Agent),
+    ("patch /api/invoices", Person::Agent),
+    ("delete /api/invoices", Person::Agent),
+    ("get /api/signatures", Person::Agent),
+    ("post /api/signatures", Person::Agent),
     ("get /api/tasks", Person::Agent),
     ("post /api/tasks", Person::Agent),
     ("patch /api/tasks", Person::Agent),

@@ -25,6 +25,10 @@ impl SigningStatus {
     }
 }
 
+/// What a signer agrees to. It is kept with each signature, word for word.
+pub const CONSENT: &str =
+    "קראתי את המסמך, אני מסכים/ה לתוכנו, ואני מסכים/ה לחתום עליו באופן אלקטרוני ולקבלו כמסמך ממוחשב.";
+
 /// Most points of a drawing.
 const MOST_POINTS: usize = 5_000;
 /// The box that is drawn in: 1000 wide, 300 high.

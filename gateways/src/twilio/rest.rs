@@ -285,7 +285,7 @@ impl TwilioRest {
         Ok(Some(NextPage(uri)))
     }
 
-    fn request(&self, method: Method, url: Url, request_id: &str) -> reqwest::RequestBuilder {
+    pub(super) fn request(&self, method: Method, url: Url, request_id: &str) -> reqwest::RequestBuilder {
         self.client
             .request(method, url)
             .timeout(TIME_LIMIT)
@@ -293,7 +293,10 @@ impl TwilioRest {
             .basic_auth(&self.auth.user, Some(self.auth.secret.expose_secret()))
     }
 
-    async fn json<T: DeserializeOwned>(&self, request: reqwest::RequestBuilder) -> Result<T, RestError> {
+    pub(super) async fn json<T: DeserializeOwned>(
+        &self,
+        request: reqwest::RequestBuilder,
+    ) -> Result<T, RestError> {
         let response = request.send().await.map_err(|_| RestError::Unreachable)?;
         let status = response.status();
         let wait = retry_after(response.headers());

@@ -220,3 +220,39 @@ async fn a_call_row_reads_its_status() {
     let row = rest(&url).call(&sid(), "r1").await.expect("a call");
     assert_eq!(row.carrier_status(), Some(CarrierStatus::NoAnswer));
 }
+
+#[tokio::test]
+async fn a_message_is_sent_once_and_a_refusal_is_told_from_a_wait() {
+    let phone = |text: &str| domain::entities::Phone::parse(text).expect("a number");
+    let (from, to) = (phone("+97237654321"), phone("050-123-4567"));
+    for (status, body, expected) in [
+        (201, json!({ "sid": "SM1", "status": "queued" }), None),
+        (
+            201,
+            json!({ "sid": "SM1", "status": "failed" }),
+            Some(RestError::Garbage("it failed at once")),
+        ),
+        (
+            400,
+            json!({ "code": 21211 }),
+            Some(RestError::Refused {
+                status: 400,
+                code: 21211,
+            }),
+        ),
+        (429, json!({}), Some(RestError::RetryAfter(None))),
+        (401, json!({}), Some(RestError::Credentials)),
+    ] {
+        let (server, url) = stub::server().await;
+        Mock::given(method("POST"))
+            .and(path(in_account("Messages.json")))
+            .and(body_string_contains("To=%2B972501234567"))
+            .and(body_string_contains("From=%2B97237654321"))
+            .respond_with(ResponseTemplate::new(status).set_body_json(body))
+            .expect(1)
+            .mount(&server)
+            .await;
+        let sent = rest(&url).send_message((&from, &to), "הקוד 123456", "r1").await;
+        assert_eq!(sent.err(), expected);
+    }
+}

@@ -2,6 +2,7 @@
 //! engine. Tests, the demo and the benches start one. It never listens on, nor contacts, anything but loopback.
 
 mod control;
+mod messages;
 mod rest;
 mod serving;
 mod state;
@@ -10,6 +11,7 @@ mod state;
 mod tests;
 
 pub use control::{CallRequest, Line};
+pub use messages::Message;
 #[cfg(test)]
 pub(crate) use serving::silent_mp3;
 pub(crate) use state::{CachedMedia, CallRow, Inner, Update, millis, new_sid, rfc2822};

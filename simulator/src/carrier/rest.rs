@@ -12,16 +12,16 @@ use axum::body::Body;
 use axum::extract::{Path, Query, Request, State};
 use axum::http::{HeaderMap, Response, StatusCode, header};
 use axum::middleware::{self, Next};
-use axum::routing::get;
+use axum::routing::{get, post};
 use axum::{Form, Json};
 use base64::Engine as _;
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::state::{CallRow, Inner, LedgerEntry, RecordingFault, RecordingRow, Update, rfc2822};
-use super::{control, serving};
+use super::{control, messages, serving};
 
-type Answer = Response<Body>;
+pub(super) type Answer = Response<Body>;
 type Shared = State<Arc<Inner>>;
 
 /// All routes, the ledger around them.
@@ -40,6 +40,10 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
             "/2010-04-01/Accounts/{account}/Calls/{file}",
             get(call).post(update_call),
         )
+        .route(
+            "/2010-04-01/Accounts/{account}/Messages.json",
+            post(messages::send),
+        )
         .layer(middleware::from_fn_with_state(
             inner.clone(),
             account_and_credentials,
@@ -47,6 +51,7 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
     Router::new()
         .merge(account)
         .merge(control::router())
+        .route("/simulator/messages", get(messages::received))
         .layer(middleware::from_fn_with_state(inner.clone(), in_ledger))
         .with_state(inner)
 }

@@ -107,6 +107,7 @@ pub(crate) struct Books {
     by_sid: HashMap<String, u64>,
     next: u64,
     pub ledger: Vec<LedgerEntry>,
+    pub messages: Vec<super::messages::Message>,
     pub media: HashMap<String, CachedMedia>,
     pub fault: RecordingFault,
     pub any_recording: Option<Bytes>,

@@ -10,7 +10,7 @@ use actix_web::{Error, HttpMessage};
 use domain::access::Feature;
 
 /// Which addresses a feature has.
-const ADDRESSES: [(&str, Feature); 17] = [
+const ADDRESSES: [(&str, Feature); 18] = [
     ("/api/calls", Feature::Calls),
     ("/api/customers", Feature::Crm),
     ("/api/crm", Feature::Crm),
@@ -23,6 +23,7 @@ const ADDRESSES: [(&str, Feature); 17] = [
     ("/api/contracts", Feature::Signatures),
     ("/api/signatures", Feature::Signatures),
     ("/api/quotes", Feature::Signatures),
+    ("/api/document-templates", Feature::Signatures),
     ("/api/invoices", Feature::Invoices),
     ("/api/payments", Feature::Invoices),
     ("/api/stats/missed-by-hour", Feature::Calls),

@@ -16,14 +16,23 @@ mod customer_merges;
 mod customer_tags;
 mod customer_views;
 mod customers;
+mod document_body;
+mod document_templates;
+mod documents;
 mod feature_gate;
 mod greeting;
 mod imports;
 mod notifications;
 mod openapi;
 pub mod paging;
+mod papers;
+mod prefilling;
+mod public_signing;
+mod public_verify;
 pub mod ranged;
 mod reminders;
+mod signature_body;
+mod signatures;
 mod stats;
 mod stats_body;
 mod task_body;
@@ -96,6 +105,47 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(timeline::add_note)
         .service(timeline::change_note)
         .service(timeline::remove_note)
+        .service(papers::quotes::list)
+        .service(papers::quotes::create)
+        .service(papers::quotes::get_one)
+        .service(papers::quotes::update)
+        .service(papers::quotes::remove)
+        .service(papers::quotes::issue)
+        .service(papers::quotes::pdf)
+        .service(papers::contracts::list)
+        .service(papers::contracts::create)
+        .service(papers::contracts::get_one)
+        .service(papers::contracts::update)
+        .service(papers::contracts::remove)
+        .service(papers::contracts::issue)
+        .service(papers::contracts::pdf)
+        .service(papers::invoices::list)
+        .service(papers::invoices::create)
+        .service(papers::invoices::get_one)
+        .service(papers::invoices::update)
+        .service(papers::invoices::remove)
+        .service(papers::invoices::issue)
+        .service(papers::invoices::pdf)
+        .service(papers::credit)
+        .service(papers::payments)
+        .service(document_templates::list)
+        .service(document_templates::create)
+        .service(document_templates::replace)
+        .service(document_templates::settings)
+        .service(document_templates::set_settings)
+        .service(signatures::create)
+        .service(signatures::list)
+        .service(signatures::get_one)
+        .service(signatures::cancel)
+        .service(signatures::remind)
+        .service(signatures::pdf)
+        .service(public_signing::session)
+        .service(public_signing::pdf)
+        .service(public_signing::code)
+        .service(public_signing::verify)
+        .service(public_signing::sign)
+        .service(public_signing::decline)
+        .service(public_verify::verify)
         .service(tasks::list)
         .service(tasks::counts)
         .service(tasks::assignees)

@@ -38,6 +38,15 @@ struct ErrorBody {
     /// `duplicate`: who is known by it already.
     #[serde(skip_serializing_if = "Option::is_none")]
     customer: Option<super::customer_body::Customer>,
+    /// `missing_fields`: names of fields, `lines`, `body`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    missing: Option<Vec<String>>,
+    /// `wrong_code`: how many tries are left.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    left: Option<i32>,
+    /// `gone`: how the request to sign ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    status: Option<super::signature_body::SigningState>,
     /// `invalid`: what is wrong with a script, by line.
     #[serde(skip_serializing_if = "Option::is_none")]
     problems: Option<Vec<super::business::ScriptProblem>>,
@@ -125,8 +134,15 @@ fn complete(path: &str, operation: &mut Operation) {
         "/auth/login",
         "/auth/refresh",
         "/push/act",
+        "/api/public/verify",
+        "/api/public/sign/session",
     ];
-    let by_token = ["/auth/invitations/", "/auth/reset", "/auth/logout"];
+    let by_token = [
+        "/auth/invitations/",
+        "/auth/reset",
+        "/auth/logout",
+        "/api/public/sign/",
+    ];
     let is_open = open.contains(&path) || by_token.iter().any(|prefix| path.starts_with(prefix));
     if !is_open && operation.security.is_none() {
         let empty: [&str; 0] = [];

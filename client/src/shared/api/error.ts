@@ -12,6 +12,11 @@ export type ErrorCode =
   | 'conflict'
   | 'taken'
   | 'duplicate'
+  | 'issued'
+  | 'registration_needed'
+  | 'missing_fields'
+  | 'wrong_code'
+  | 'gone'
   | 'too_large'
   | 'unsupported_media'
   | 'rate_limited'
@@ -27,6 +32,12 @@ export interface ErrorBody {
   fields?: Record<string, string>;
   current?: unknown;
   problems?: unknown;
+  /** Names of what a paper still wants. */
+  missing?: string[];
+  /** Tries left for a code. */
+  left?: number;
+  /** How a request to sign ended. */
+  status?: string;
   /** Whose the identity is already. */
   customer?: unknown;
 }
