@@ -29,6 +29,11 @@ const PARTS: &str = "SELECT json_build_object(
             WHERE e.business_id = $1 AND e.customer_id IN (SELECT id FROM person)),
         'imported', (SELECT COALESCE(json_agg(to_jsonb(r) - 'business_id' ORDER BY r.import_id, r.line), '[]') FROM customer_import_rows r
             WHERE r.business_id = $1 AND r.customer_id IN (SELECT id FROM person)),
+        'documents', (SELECT COALESCE(json_agg(to_jsonb(d) - 'business_id' ORDER BY d.id), '[]') FROM documents d
+            WHERE d.business_id = $1 AND d.customer_id IN (SELECT id FROM person)),
+        'signings', (SELECT COALESCE(json_agg(to_jsonb(s) - '{business_id,code_hash,verified_by,head}'::text[] ORDER BY s.id), '[]')
+            FROM signings s JOIN documents d ON d.business_id = s.business_id AND d.id = s.document_id
+            WHERE s.business_id = $1 AND d.customer_id IN (SELECT id FROM person)),
         'calls', (SELECT COALESCE(json_agg(json_build_object(
                 'id', k.call_sid, 'caller', k.caller, 'called', k.called, 'direction', k.direction, 'started_at', k.started_at,
                 'ended_at', k.ended_at, 'duration_s', k.duration_s, 'intent', k.intent, 'summary', k.summary, 'details', k.details,
