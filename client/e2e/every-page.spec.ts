@@ -18,13 +18,20 @@ const places: readonly Place[] = [
   { name: 'call', path: 'first call', as: 'manager' },
   { name: 'customers', path: '/customers', as: 'manager' },
   { name: 'customer', path: 'first customer', as: 'manager' },
-  ...['timeline', 'calls', 'tasks', 'notes'].map((tab): Place => ({
+  ...['timeline', 'calls', 'tasks', 'documents', 'notes'].map((tab): Place => ({
     name: `customer-${tab}`,
     path: `first customer?tab=${tab}`,
     as: 'manager',
   })),
   { name: 'import', path: '/customers/import', as: 'manager' },
   { name: 'stats', path: '/stats', as: 'manager' },
+  ...['quotes', 'contracts', 'invoices', 'signatures'].map((tab): Place => ({
+    name: `documents-${tab}`,
+    path: `/documents?tab=${tab}`,
+    as: 'manager',
+  })),
+  { name: 'sign', path: '/sign', as: null },
+  { name: 'verify', path: '/verify', as: null },
   { name: 'people', path: '/people', as: 'manager' },
   { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
   { name: 'audit', path: '/audit', as: 'manager' },

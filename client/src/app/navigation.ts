@@ -3,6 +3,7 @@ import {
   BarChart3,
   Building2,
   ContactRound,
+  FileText,
   ListTodo,
   PhoneIncoming,
   ScrollText,
@@ -21,6 +22,7 @@ export interface Place {
     | '/calls'
     | '/customers'
     | '/tasks'
+    | '/documents'
     | '/stats'
     | '/settings'
     | '/people'
@@ -67,6 +69,13 @@ export const places: readonly Place[] = [
     group: 'nav.group.work',
     feature: 'crm',
     shown: (me) => me.business != null,
+  },
+  {
+    to: '/documents',
+    label: 'nav.documents',
+    icon: FileText,
+    group: 'nav.group.work',
+    shown: (me) => me.business != null && (me.has('signatures') || me.has('invoices')),
   },
   {
     to: '/stats',

@@ -47,6 +47,17 @@ const firstRun = createRoute({ getParentRoute: () => root, path: '/first-run', c
 const invite = createRoute({ getParentRoute: () => root, path: '/invite', component: InvitePage });
 const reset = createRoute({ getParentRoute: () => root, path: '/reset', component: ResetPage });
 
+const sign = createRoute({
+  getParentRoute: () => root,
+  path: '/sign',
+  component: lazyRouteComponent(() => import('@/features/signing/sign-page'), 'SignPage'),
+});
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify',
+  component: lazyRouteComponent(() => import('@/features/signing/verify-page'), 'VerifyPage'),
+});
+
 const frame = createRoute({
   getParentRoute: () => root,
   id: 'frame',
@@ -127,6 +138,15 @@ const stats = createRoute({
   validateSearch: periodSearch,
   component: lazyRouteComponent(() => import('@/features/stats/stats-page'), 'StatsPage'),
 });
+const documents = createRoute({
+  ...page('/documents'),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(() => import('@/features/documents/documents-page'), 'DocumentsPage'),
+});
+const document = createRoute({
+  ...page('/documents/$drawer/$documentId'),
+  component: lazyRouteComponent(() => import('@/features/documents/document-page'), 'DocumentPage'),
+});
 const businesses = createRoute({
   ...page('/businesses'),
   validateSearch: tableSearch,
@@ -159,6 +179,8 @@ const tree = root.addChildren([
   firstRun,
   invite,
   reset,
+  sign,
+  verify,
   frame.addChildren([
     start,
     live,
@@ -169,6 +191,8 @@ const tree = root.addChildren([
     customer,
     tasks,
     stats,
+    documents,
+    document,
     businesses,
     people,
     audit,

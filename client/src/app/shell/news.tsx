@@ -21,6 +21,8 @@ export function News() {
       stale('calls', 'list');
       if (news.id) stale('calls', 'one', news.id);
     } else if (news.what === 'customers') {
+      // What is signed or paid is told as news of whom it is about.
+      stale('documents');
       // Of many that changed at once none is named.
       if (!news.id) stale('customers');
       else {

@@ -14,6 +14,8 @@ export interface RequestOptions {
   keepalive?: boolean | undefined;
   /** Log-in and the like: no session is needed, and a 401 is an answer about the words typed. */
   open?: boolean | undefined;
+  /** Of a session that is not a person's: the one who signs has one of his own. */
+  bearer?: string | undefined;
 }
 
 type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -50,6 +52,7 @@ async function renew() {
 
 async function send(method: Method, path: string, options: RequestOptions): Promise<Response> {
   const headers: Record<string, string> = { accept: 'application/json' };
+  if (options.bearer) headers.authorization = `Bearer ${options.bearer}`;
   let body: BodyInit | null = null;
   if (options.json !== undefined) {
     headers['content-type'] = 'application/json';

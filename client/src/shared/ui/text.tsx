@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { money } from '../format/money';
 import { phone } from '../format/phone';
 import { useLocale } from '../i18n/use-locale';
 
@@ -22,6 +23,11 @@ export function Said({ children, className }: { children: ReactNode; className?:
 
 export function Phone({ number }: { number: string }) {
   return <Ltr>{phone(number)}</Ltr>;
+}
+
+/** Agorot, as shekels. */
+export function Money({ agorot }: { agorot: number }) {
+  return <Ltr>{money(agorot)}</Ltr>;
 }
 
 export function DateTime({ at }: { at: string }) {

@@ -2,15 +2,17 @@ import {
   CalendarPlus,
   Ellipsis,
   FileJson,
+  FilePlus2,
   MessageCircle,
   NotebookPen,
   Pencil,
   PhoneCall,
   Trash2,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import type { ComponentType, ReactNode } from 'react';
 import type { Customer } from '@/shared/api/types';
 import { useLocale } from '@/shared/i18n/use-locale';
+import type { PickedCustomer } from '@/shared/customers/customer-picker';
 import { callLink, follow, isPhone, whatsAppLink } from '@/shared/customers/reach';
 import { useShortcuts } from '@/shared/keys/shortcuts';
 import { Button, buttonClass, IconButton } from '@/shared/ui/button';
@@ -24,6 +26,7 @@ import styles from './card.module.css';
 
 interface Props {
   customer: Customer;
+  NewDocument: ComponentType<{ customer: PickedCustomer; trigger: ReactNode }>;
   onTask: () => void;
   onNote: () => void;
   onRename: () => void;
@@ -31,7 +34,7 @@ interface Props {
 }
 
 /** Always in sight: what one does with a customer. Keys by their place, so that a Hebrew layout presses the same ones. */
-export function ActionBar({ customer, onTask, onNote, onRename, onDelete }: Props) {
+export function ActionBar({ customer, NewDocument, onTask, onNote, onRename, onDelete }: Props) {
   const { t } = useLocale();
   const me = useMe();
   const handOut = useHandOut();
@@ -66,6 +69,17 @@ export function ActionBar({ customer, onTask, onNote, onRename, onDelete }: Prop
         <NotebookPen size={18} aria-hidden />
         {t('customers.note')}
       </Button>
+      {(me.has('signatures') || me.has('invoices')) && (
+        <NewDocument
+          customer={{ id: customer.id, name: customer.name, phone: customer.phone ?? null }}
+          trigger={
+            <Button>
+              <FilePlus2 size={18} aria-hidden />
+              {t('documents.short')}
+            </Button>
+          }
+        />
+      )}
       <Menu
         trigger={
           <IconButton label={t('action.more')} look="plain">

@@ -38,6 +38,9 @@ export interface CardParts {
   Tasks: ComponentType<{ customer: PickedCustomer; brief?: boolean }>;
   NewTask: ComponentType<{ customer: PickedCustomer; onClose: () => void }>;
   Calls: ComponentType<{ calls: readonly TimelineItem[] | undefined }>;
+  Documents: ComponentType<{ customer: PickedCustomer }>;
+  /** A menu behind the button that is given. */
+  NewDocument: ComponentType<{ customer: PickedCustomer; trigger: ReactNode }>;
 }
 
 /** The page people live in: everything of one customer, most of it there before it is asked for. */
@@ -132,6 +135,7 @@ function OneCustomer({ customer, whole, back, parts }: OneProps) {
       actions={
         <ActionBar
           customer={customer}
+          NewDocument={parts.NewDocument}
           onTask={() => setTasking(true)}
           onNote={() => {
             setNoting((times) => times + 1);
@@ -196,6 +200,8 @@ function Tab({ tab, customer, parts, field }: TabProps) {
       return <Calls id={customer.id} Calls={parts.Calls} />;
     case 'tasks':
       return <parts.Tasks customer={who} />;
+    case 'documents':
+      return <parts.Documents customer={who} />;
     case 'notes':
       return <Notes id={customer.id} field={field} />;
     default:

@@ -11,6 +11,7 @@ export const frame: InOtherWords<typeof he> = {
   'nav.customers': 'Customers',
   'nav.tasks': 'Tasks',
   'nav.stats': 'Statistics',
+  'nav.documents': 'Documents',
   'nav.settings': 'Business settings',
   'nav.people': 'People and invitations',
   'nav.audit': 'Audit log',

@@ -3,6 +3,7 @@ import { audit } from './audit';
 import { businesses } from './businesses';
 import { calls } from './calls';
 import { customers } from './customers';
+import { documents } from './documents';
 import { door } from './door';
 import { frame } from './frame';
 import { imports } from './imports';
@@ -20,6 +21,7 @@ export const en: Catalogue = {
   ...businesses,
   ...calls,
   ...customers,
+  ...documents,
   ...door,
   ...frame,
   ...imports,

@@ -9,6 +9,7 @@ export const frame = {
   'nav.customers': 'לקוחות',
   'nav.tasks': 'משימות',
   'nav.stats': 'סטטיסטיקה',
+  'nav.documents': 'מסמכים',
   'nav.settings': 'הגדרות העסק',
   'nav.people': 'אנשים והזמנות',
   'nav.audit': 'יומן ביקורת',

@@ -2,6 +2,7 @@ import { audit } from './audit';
 import { businesses } from './businesses';
 import { calls } from './calls';
 import { customers } from './customers';
+import { documents } from './documents';
 import { door } from './door';
 import { frame } from './frame';
 import { imports } from './imports';
@@ -22,6 +23,7 @@ export const he = {
   ...businesses,
   ...calls,
   ...customers,
+  ...documents,
   ...door,
   ...frame,
   ...imports,
