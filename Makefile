@@ -31,6 +31,7 @@ bench: setup benches/peers/node_modules
 	$(CARGO) bench --locked --bench micro
 	$(CARGO) bench --locked --bench load
 	$(CARGO) bench --locked --bench sessions
+	$(CARGO) bench --locked --bench customers
 
 ## The web application, as the engine serves it.
 pages: client/dist/index.html

@@ -3,6 +3,7 @@
 
 use crate::office::{Office, Person};
 use serde_json::{Value, json};
+use std::time::{Duration, Instant};
 
 struct Desk {
     office: Office,
@@ -246,4 +247,109 @@ async fn what_is_no_table_is_refused() {
         )
         .await;
     assert_eq!((&preview["good"], &preview["bad"]), (&json!(0), &json!(1)));
+}
+
+/// Lines of the file that is written through kills; `IMPORT_ROWS=50000` is the long run.
+fn many() -> usize {
+    std::env::var("IMPORT_ROWS")
+        .ok()
+        .and_then(|rows| rows.parse().ok())
+        .unwrap_or(3_000)
+}
+
+/// So many people; one in a hundred has a number of nobody's.
+fn long_file(rows: usize) -> String {
+    let mut text = String::from("שם,טלפון\n");
+    for n in 0..rows {
+        let phone = if n % 100 == 99 {
+            "12".to_owned()
+        } else {
+            format!("052-{:07}", 4_000_000 + n)
+        };
+        text.push_str(&format!("אדם {n},{phone}\n"));
+    }
+    text
+}
+
+impl Desk {
+    /// Kills the engine once so many lines are done, and starts another one.
+    async fn kill_after(&mut self, address: &str, lines: usize) {
+        self.until(address, |import| import["done"].as_u64() >= Some(lines as u64))
+            .await;
+        self.office.engine.kill();
+        self.office.engine = self.office.world.engine();
+    }
+
+    /// Waits until the import is so; what is done only grows meanwhile.
+    async fn until(&self, address: &str, so: impl Fn(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + Duration::from_secs(60 + many() as u64 / 50);
+        let mut before = 0;
+        loop {
+            let import = self.ask("GET", address, None).await.1;
+            let done = import["done"].as_i64().expect("progress");
+            assert!(done >= before, "progress only grows: {before}, {done}");
+            before = done;
+            if so(&import) {
+                return import;
+            }
+            assert!(Instant::now() < deadline, "it goes no further: {import}");
+            tokio::time::sleep(Duration::from_millis(30)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_is_written_and_taken_back_through_kills_without_a_line_lost_or_doubled() {
+    let mut desk = Desk::open().await;
+    let rows = many();
+    let known = json!({ "name": "מי שהיתה כאן", "phones": ["0507654321"] });
+    desk.ask("POST", "/api/crm/customers", Some(known)).await;
+    let before = desk.ask("GET", "/api/crm/customers?limit=100", None).await.1;
+    let (status, import) = desk.upload(long_file(rows)).await;
+    assert_eq!(status, 201, "{import}");
+    let address = format!("/api/imports/{}", import["id"]);
+    let mapping = json!({ "mapping": import["mapping"] });
+    let run = desk.ask("POST", &format!("{address}/run"), Some(mapping)).await;
+    assert_eq!(run.0, 202, "{}", run.1);
+    desk.kill_after(&address, rows / 4).await;
+    desk.kill_after(&address, rows / 2).await;
+    let done = desk.until(&address, |import| import["state"] == "done").await;
+    let bad = rows / 100;
+    assert_eq!(
+        (&done["made"], &done["failed"], &done["done"]),
+        (&json!(rows - bad), &json!(bad), &json!(rows)),
+        "{done}"
+    );
+    assert_eq!(
+        desk.total().await,
+        i64::try_from(rows - bad + 1).expect("a number")
+    );
+    let errors = desk
+        .ask("GET", &format!("{address}/errors?limit=100"), None)
+        .await
+        .1;
+    assert_eq!(errors["total"], json!(bad));
+    for (n, error) in (0..).zip(errors["results"].as_array().expect("errors")) {
+        assert_eq!(
+            (&error["line"], &error["field"]),
+            (&json!(n * 100 + 101), &json!("phone"))
+        );
+    }
+    assert_eq!(
+        desk.office
+            .world
+            .count("SELECT count(*) - count(DISTINCT value) FROM customer_identities")
+            .await,
+        0
+    );
+    assert_eq!(desk.ask("POST", &format!("{address}/revert"), None).await.0, 202);
+    desk.kill_after(&address, rows / 3).await;
+    let gone = desk.until(&address, |import| import["state"] == "reverted").await;
+    assert_eq!(
+        (&gone["reverted"], &gone["kept"]),
+        (&json!(rows - bad), &json!(0)),
+        "{gone}"
+    );
+    let after = desk.ask("GET", "/api/crm/customers?limit=100", None).await.1;
+    assert_eq!(after, before, "what was is as it was");
 }

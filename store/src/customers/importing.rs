@@ -344,8 +344,9 @@ impl Store {
     pub async fn work_on_imports(&self) -> Result<Option<BusinessId>, StoreError> {
         let claimed = limited(async {
             let client = self.client().await?;
-            // Where the last part ended: the highest line that was worked on.
-            let sql = "UPDATE customer_imports i SET lease_until = now() + interval '60 seconds'
+            // A part takes a fraction of a second; who died in it holds the file no longer than this. Two who write the same
+            // part are told apart at its end, by how far the file is. Where the last part ended: the highest line worked on.
+            let sql = "UPDATE customer_imports i SET lease_until = now() + interval '10 seconds'
                        WHERE id = (SELECT id FROM customer_imports WHERE state IN ('running', 'reverting') AND lease_until <= now()
                                    ORDER BY lease_until LIMIT 1 FOR UPDATE SKIP LOCKED)
                        RETURNING id, business_id, mapping, state, done, by_user, address, request_id,
