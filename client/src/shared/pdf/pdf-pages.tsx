@@ -96,7 +96,8 @@ function PdfPage({ paper, number }: { paper: PDFDocumentProxy; number: number })
   }, [paper, number]);
   return (
     <div className={styles.paper}>
-      <canvas ref={canvas} className={styles.canvas} aria-hidden />
+      {/* A paper sets its own letters one by one: a canvas that reads from right to left would move each. */}
+      <canvas ref={canvas} dir="ltr" className={styles.canvas} aria-hidden />
       <p className="hidden-visually">
         {t('documents.pageOf', { page: number, pages: paper.numPages })} <bdi dir="auto">{text}</bdi>
       </p>
