@@ -101,6 +101,14 @@ function Unmerge({ merge }: { merge: number }) {
   );
 }
 
+/** Where papers of a kind have their pages. */
+const drawers: Readonly<Record<string, string>> = {
+  quote: 'quotes',
+  order: 'contracts',
+  contract: 'contracts',
+  invoice: 'invoices',
+};
+
 /** Leads to what the entry tells of, where that has a page of its own. */
 function Where({ item, children }: { item: TimelineItem; children: ReactNode }) {
   const task = Number(fact(item, 'task_id'));
@@ -113,6 +121,18 @@ function Where({ item, children }: { item: TimelineItem; children: ReactNode }) 
   if (item.kind === 'task' && Number.isSafeInteger(task))
     return (
       <Link to="/tasks" search={{ task }} className={styles.title}>
+        {children}
+      </Link>
+    );
+  const paper = Number(fact(item, 'document_id'));
+  const drawer = drawers[fact(item, 'document') ?? ''];
+  if (item.kind === 'document' && drawer && Number.isSafeInteger(paper))
+    return (
+      <Link
+        to="/documents/$drawer/$documentId"
+        params={{ drawer, documentId: String(paper) }}
+        className={styles.title}
+      >
         {children}
       </Link>
     );

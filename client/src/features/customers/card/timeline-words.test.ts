@@ -28,6 +28,8 @@ test.each([
   [{ kind: 'task', title: 'להתקשר', meta: {} }, 'משימה: להתקשר'],
   [{ kind: 'merged', title: 'דנה', meta: { event: 'merged' } }, 'הכרטיס של דנה אוחד לכאן'],
   [{ kind: 'merged', meta: { event: 'undone' } }, 'האיחוד בוטל, והכרטיסים הופרדו'],
+  [{ kind: 'document', title: 'הזמנה', meta: { event: 'signed' } }, 'נחתם: הזמנה'],
+  [{ kind: 'document', title: 'הזמנה', meta: { event: 'framed' } }, 'הזמנה'],
   [{ kind: 'note', title: 'גמיש בתאריך' }, 'גמיש בתאריך'],
   // What a newer engine tells of is shown as it tells it.
   [{ title: 'moved', meta: { field: 'planet', to: 'mars' } }, 'moved'],

@@ -41,6 +41,10 @@ export function entryText(item: TimelineItem, t: Translate, nameOf: NameOf): str
     }
     case 'call':
       return item.title || t('customers.event.call');
+    case 'document': {
+      const key = `customers.event.document.${fact(item, 'event') ?? ''}`;
+      return isKey(key) ? t(key, { title: item.title }) : item.title;
+    }
     case 'merged':
       if (fact(item, 'event') === 'undone') return t('customers.event.unmerged');
       return item.title ? t('customers.event.mergedWith', { name: item.title }) : t('customers.event.merged');
