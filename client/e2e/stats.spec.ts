@@ -42,6 +42,8 @@ async function work(page: Page) {
 }
 
 test('every figure is as many rows as its link shows', async ({ page, enter }) => {
+  // A dozen lists, one after the other.
+  test.setTimeout(120_000);
   await enter('manager', '/profile');
   await work(page);
   await page.goto('/stats');
