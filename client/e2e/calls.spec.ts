@@ -15,8 +15,6 @@ test('a call is read, listened to, and its times are told', async ({ page, enter
 });
 
 test('a running call grows before the eyes', async ({ page, enter }) => {
-  // The call takes its time.
-  test.setTimeout(90_000);
   test.setTimeout(240_000);
   await enter('manager', '/live');
   await expect(page.getByText('מתעדכן מיד')).toBeVisible();
