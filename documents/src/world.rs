@@ -18,7 +18,7 @@ const MOST_PAGES: usize = 200;
 
 /// What is the same for every paper.
 struct Shop {
-    library: LazyHash<Library>,
+    standard: LazyHash<Library>,
     book: LazyHash<FontBook>,
     fonts: Vec<Font>,
     template: Source,
@@ -40,7 +40,7 @@ static SHOP: LazyLock<Option<Shop>> = LazyLock::new(|| {
         .collect();
     let fonts = fonts?;
     Some(Shop {
-        library: LazyHash::new(Library::default()),
+        standard: LazyHash::new(Library::default()),
         book: LazyHash::new(FontBook::from_fonts(&fonts)),
         fonts,
         template: Source::new(id("/paper.typ")?, include_str!("paper.typ").to_owned()),
@@ -68,7 +68,7 @@ struct Desk {
 
 impl World for Desk {
     fn library(&self) -> &LazyHash<Library> {
-        &self.shop.library
+        &self.shop.standard
     }
 
     fn book(&self) -> &LazyHash<FontBook> {

@@ -1,6 +1,7 @@
 //! Signed links: an address that works for a while and for one thing, without a log-in. Whoever has
 //! it may use it until it expires; nobody can make one, or make one last longer.
 
+use super::hex::hex;
 use hmac::{Hmac, KeyInit, Mac};
 use secrecy::{ExposeSecret, SecretBox};
 use sha2::Sha256;
@@ -48,10 +49,6 @@ fn keyed(key: &[u8], parts: &[&[u8]]) -> [u8; 32] {
         mac.update(part);
     }
     mac.finalize().into_bytes().into()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

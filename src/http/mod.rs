@@ -8,6 +8,7 @@ pub mod client_address;
 pub mod errors;
 mod files;
 mod health;
+mod hex;
 pub mod links;
 mod live;
 mod metrics;

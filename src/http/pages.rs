@@ -2,6 +2,7 @@
 //! for a year, the page itself is asked for each time, and every address that is nobody else's is the application's.
 
 use super::errors::{self, Code};
+use super::hex::hex;
 use actix_web::http::Method;
 use actix_web::http::header::{
     ACCEPT, ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderName, IF_NONE_MATCH,
@@ -56,11 +57,7 @@ fn file(request: &HttpRequest, path: &str) -> Option<HttpResponse> {
         return None;
     }
     let (found, encoding) = encoded(request, path).or_else(|| Some((Files::get(path)?, None)))?;
-    let tag: String = found.metadata.sha256_hash()[..12]
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect();
-    let tag = format!("\"{tag}\"");
+    let tag = format!("\"{}\"", hex(&found.metadata.sha256_hash()[..12]));
     let cache = if path.starts_with("assets/") {
         "public, max-age=31536000, immutable"
     } else {

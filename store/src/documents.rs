@@ -8,7 +8,7 @@ mod sending;
 mod signing;
 mod templates;
 
-pub use issuing::{Credited, File, FileKind, Issued};
+pub use issuing::{Credited, Drawn, File, FileKind, Issued};
 pub use paying::{NewPayment, Paid, PaymentLine};
 pub use proving::{EventChain, EventLine, Proof, check_events};
 pub use sending::{NewSigning, Opened, Requested, SigningQuery, SigningRow, TimelyEnd};
@@ -29,6 +29,7 @@ use tokio_postgres::Row;
 #[derive(Debug, Clone)]
 pub struct DocumentRow {
     pub id: i64,
+    /// Whose it is: of who was merged, the one he was merged into.
     pub customer: i64,
     pub customer_name: String,
     /// E.164.
@@ -61,18 +62,15 @@ pub struct DocumentRow {
 }
 
 impl DocumentRow {
-    /// The paper as it is printed: as it was issued, or as the draft is now. `None` when the draft comes to too much.
-    pub fn paper(&self) -> Option<Paper> {
-        if let Some(snapshot) = &self.snapshot {
-            return Some(snapshot.clone());
-        }
+    /// The draft as it would be printed with this rate. `None` when it comes to less than nothing, or to too much.
+    pub fn draft(&self, vat_rate: Percent) -> Option<Paper> {
         let issue = Issue {
             kind: self.kind,
             tax_type: self.tax_type,
             title: self.title.clone(),
             number: None,
             day: None,
-            vat_rate: self.vat_rate,
+            vat_rate,
             allocation_number: None,
             credit_of: None,
         };
@@ -135,7 +133,7 @@ pub struct DocumentQuery {
     pub offset: i64,
 }
 
-const COLUMNS: &str = "d.id, d.customer_id, c.name,
+const COLUMNS: &str = "d.id, COALESCE(c.merged_into, c.id), c.name,
     (SELECT i.value FROM customer_identities i WHERE i.business_id = d.business_id AND i.customer_id = COALESCE(c.merged_into, c.id)
         AND i.kind = 'phone' ORDER BY i.is_primary DESC, i.value LIMIT 1),
     d.kind, d.tax_type, d.series, d.number, d.status, d.title, d.template_id, d.template_version,

@@ -1,28 +1,12 @@
 //! Customers that come in a file: looked through before anything is written, written with an exact report of what was not
 //! taken, and taken back as if nothing had been.
 
-use crate::office::{Office, Person};
+use crate::desk::Desk;
+use crate::office::Person;
 use serde_json::{Value, json};
 use std::time::{Duration, Instant};
 
-struct Desk {
-    office: Office,
-    token: String,
-}
-
 impl Desk {
-    async fn open() -> Self {
-        let office = Office::open().await;
-        let token = office.token(Person::Manager).await.expect("the manager");
-        Self { office, token }
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        self.office
-            .ask(method, path, Some(&self.token), body.as_ref())
-            .await
-    }
-
     async fn upload(&self, text: String) -> (u16, Value) {
         let client = reqwest::Client::builder().no_proxy().build().expect("a client");
         let address = format!("{}/api/imports?file=list.csv", self.office.engine.base);
@@ -68,7 +52,7 @@ fn file() -> String {
 
 #[tokio::test]
 async fn a_file_is_looked_through_written_and_taken_back() {
-    let desk = Desk::open().await;
+    let desk = Desk::open(Person::Manager).await;
     let known = json!({ "name": "מי שהיתה כאן", "phones": ["0507654321"] });
     let known = desk.ask("POST", "/api/crm/customers", Some(known)).await.1["id"].clone();
     let (status, import) = desk.upload(file()).await;
@@ -225,7 +209,7 @@ async fn a_file_is_looked_through_written_and_taken_back() {
 
 #[tokio::test]
 async fn what_is_no_table_is_refused() {
-    let desk = Desk::open().await;
+    let desk = Desk::open(Person::Manager).await;
     for (text, status) in [
         (String::new(), 422),
         ("שם,טלפון\n\"דנה".to_owned(), 422),
@@ -300,7 +284,7 @@ impl Desk {
 
 #[tokio::test]
 async fn a_file_is_written_and_taken_back_through_kills_without_a_line_lost_or_doubled() {
-    let mut desk = Desk::open().await;
+    let mut desk = Desk::open(Person::Manager).await;
     let rows = many();
     let known = json!({ "name": "מי שהיתה כאן", "phones": ["0507654321"] });
     desk.ask("POST", "/api/crm/customers", Some(known)).await;

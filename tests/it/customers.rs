@@ -2,37 +2,14 @@
 //! timeline, by people and by calls.
 
 use crate::call::Call;
-use crate::office::{Office, Person};
+use crate::desk::Desk;
+use crate::office::Person;
 use crate::page::Page;
 use crate::reminders::in_ms;
 use crate::world::CALLER;
 use serde_json::{Value, json};
 
-/// The office, and who asks there.
-struct Desk {
-    office: Office,
-    token: String,
-}
-
 impl Desk {
-    async fn open(person: Person) -> Self {
-        let office = Office::open().await;
-        let token = office.token(person).await.expect("somebody");
-        Self { office, token }
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        self.office
-            .ask(method, path, Some(&self.token), body.as_ref())
-            .await
-    }
-
-    async fn good(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let (status, answer) = self.ask(method, path, body.clone()).await;
-        assert!(status < 300, "{method} {path} {body:?}: {status} {answer}");
-        answer
-    }
-
     async fn make(&self, body: Value) -> Value {
         self.good("POST", "/api/crm/customers", Some(body)).await
     }

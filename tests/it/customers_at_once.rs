@@ -1,14 +1,9 @@
 //! Many customers at once, and two who are one: merged with all that is theirs and taken apart again, changed by hundreds,
 //! written into a file that no spreadsheet runs, kept as views.
 
+use crate::desk::good;
 use crate::office::{Office, Person};
 use serde_json::{Value, json};
-
-async fn good(office: &Office, token: &str, method: &str, path: &str, body: Option<Value>) -> Value {
-    let (status, answer) = office.ask(method, path, Some(token), body.as_ref()).await;
-    assert!(status < 300, "{method} {path} {body:?}: {status} {answer}");
-    answer
-}
 
 #[tokio::test]
 async fn two_who_are_one_are_merged_with_all_that_is_theirs_and_taken_apart_again() {

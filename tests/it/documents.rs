@@ -1,18 +1,12 @@
 //! Papers: numbers without gaps whoever issues and whatever dies, what is issued stays, what people write is data, and what the
 //! law wants is asked for.
 
+use crate::desk::good;
 use crate::office::{Office, Person, ask};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-
-/// Asks and expects that it is granted.
-pub async fn good(office: &Office, token: &str, method: &str, path: &str, body: Option<Value>) -> Value {
-    let (status, answer) = office.ask(method, path, Some(token), body.as_ref()).await;
-    assert!(status < 300, "{method} {path} {body:?}: {status} {answer}");
-    answer
-}
 
 /// A customer of ours.
 pub async fn customer(office: &Office, token: &str, body: Value) -> i64 {

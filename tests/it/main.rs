@@ -18,6 +18,7 @@ mod customer_imports;
 mod customers;
 mod customers_at_once;
 mod deployment;
+mod desk;
 mod documents;
 mod every_provider_down;
 mod incoming_call;

@@ -1,6 +1,7 @@
 //! A paper is signed: sent, opened, proven by a code, signed, and checked by anybody who has the file; or declined, or too late.
 
-use crate::documents::{customer, good, quote};
+use crate::desk::good;
+use crate::documents::{customer, quote};
 use crate::office::{Office, Person};
 use domain::ids::BusinessId;
 use serde_json::{Value, json};
@@ -43,15 +44,16 @@ fn code(office: &Office) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
 }
 
+/// Opens a link: the status and the answer.
+async fn open_link(office: &Office, secret: &str) -> (u16, Value) {
+    let token = json!({ "token": secret });
+    office
+        .ask("POST", "/api/public/sign/session", None, Some(&token))
+        .await
+}
+
 async fn opened(office: &Office, secret: &str) -> Value {
-    let (status, session) = office
-        .ask(
-            "POST",
-            "/api/public/sign/session",
-            None,
-            Some(&json!({ "token": secret })),
-        )
-        .await;
+    let (status, session) = open_link(office, secret).await;
     assert_eq!(status, 200, "{session}");
     session
 }
@@ -106,14 +108,7 @@ async fn a_paper_is_signed_by_who_has_the_phone_and_one_flipped_byte_is_found() 
         "only its hash is kept"
     );
 
-    let nobody = office
-        .ask(
-            "POST",
-            "/api/public/sign/session",
-            None,
-            Some(&json!({ "token": "A".repeat(43) })),
-        )
-        .await;
+    let nobody = open_link(&office, &"A".repeat(43)).await;
     assert_eq!(nobody.0, 404);
     let session = opened(&office, &secret).await;
     assert_eq!(
@@ -163,14 +158,7 @@ async fn a_paper_is_signed_by_who_has_the_phone_and_one_flipped_byte_is_found() 
     let (status, signed) = public("/api/public/sign/sign", signature.clone()).await;
     assert_eq!((status, &signed["status"]), (200, &json!("signed")), "{signed}");
     assert_eq!(public("/api/public/sign/sign", signature).await.0, 410, "once");
-    let (status, told) = office
-        .ask(
-            "POST",
-            "/api/public/sign/session",
-            None,
-            Some(&json!({ "token": secret })),
-        )
-        .await;
+    let (status, told) = open_link(&office, &secret).await;
     assert_eq!(
         (status, &told["status"]),
         (410, &json!("signed")),
@@ -365,14 +353,7 @@ async fn a_request_is_declined_called_off_or_runs_out_and_the_paper_may_be_sent_
         .and_then(|link| link.split_once('#'))
         .expect("a link")
         .1;
-    let (status, told) = office
-        .ask(
-            "POST",
-            "/api/public/sign/session",
-            None,
-            Some(&json!({ "token": secret })),
-        )
-        .await;
+    let (status, told) = open_link(&office, secret).await;
     assert_eq!((status, &told["status"]), (410, &json!("expired")));
     assert_eq!(
         good(&office, &token, "GET", &paper, None).await["status"],
@@ -444,5 +425,40 @@ async fn codes_are_few_and_short_lived() {
         public("/api/public/sign/code", json!({})).await.0,
         401,
         "the session has ended"
+    );
+}
+
+#[tokio::test]
+async fn a_paper_of_somebody_who_was_merged_is_sent_from_the_card_that_is_left() {
+    let office = Office::open().await;
+    let token = office.token(Person::Agent).await.expect("the agent");
+    let keep = customer(&office, &token, json!({ "name": "דנה כהן", "phones": [PHONE] })).await;
+    let other = customer(
+        &office,
+        &token,
+        json!({ "name": "דנה כ.", "phones": ["050-7000002"] }),
+    )
+    .await;
+    let ask = |method: &'static str, path: String, body: Value| {
+        let (office, token) = (&office, &token);
+        async move { good(office, token, method, &path, Some(body)).await }
+    };
+    let made = ask("POST", format!("/api/customers/{other}/quotes"), quote("ייעוץ")).await;
+    let merge = json!({ "keep": keep, "merge": [other] });
+    ask("POST", "/api/crm/customers/merge".into(), merge).await;
+    let of_keep = good(
+        &office,
+        &token,
+        "GET",
+        &format!("/api/quotes?customer={keep}"),
+        None,
+    )
+    .await;
+    assert_eq!(of_keep["results"][0]["customer"]["id"], json!(keep), "{of_keep}");
+    let body = json!({ "document_id": made["id"], "channel": "link" });
+    let signing = ask("POST", format!("/api/customers/{keep}/signatures"), body).await;
+    assert_eq!(
+        (&signing["status"], &signing["customer_id"]),
+        (&json!("sent"), &json!(keep))
     );
 }

@@ -1,34 +1,12 @@
 //! Figures are the rows: what a day, an hour of the week, a person or a stage is told to have is what the list shows for the same
 //! question, at midnight and in the nights in which the clocks are changed.
 
-use crate::office::{Office, Person};
+use crate::desk::Desk;
+use crate::office::Person;
 use crate::reminders::in_ms;
 use serde_json::{Value, json};
 
-struct Desk {
-    office: Office,
-    token: String,
-}
-
 impl Desk {
-    async fn open(person: Person) -> Self {
-        let office = Office::open().await;
-        let token = office.token(person).await.expect("somebody");
-        Self { office, token }
-    }
-
-    async fn ask(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
-        self.office
-            .ask(method, path, Some(&self.token), body.as_ref())
-            .await
-    }
-
-    async fn good(&self, method: &str, path: &str, body: Option<Value>) -> Value {
-        let (status, answer) = self.ask(method, path, body.clone()).await;
-        assert!(status < 300, "{method} {path} {body:?}: {status} {answer}");
-        answer
-    }
-
     async fn stats(&self, what: &str) -> Value {
         self.good("GET", &format!("/api/stats/{what}"), None).await
     }

@@ -1,6 +1,7 @@
 //! Papers as they are sent and taken: drafts, lists, what is still missing, payments, and what papers say of the business.
 
 use super::super::errors::{ApiError, Code};
+use super::super::hex::hex;
 use super::body::word;
 use super::signature_body::Signing;
 use domain::document::{
@@ -136,11 +137,6 @@ pub struct Document {
     pub signing: Option<Signing>,
     /// What must be filled in before it can be issued: names of fields, `lines`, `body`.
     pub missing: Vec<String>,
-}
-
-/// Bytes in hexadecimal.
-pub fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Document {

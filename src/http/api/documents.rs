@@ -12,13 +12,13 @@ use crate::drawing::DrawingError;
 use actix_web::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
 use actix_web::{HttpResponse, web};
 use domain::access::Feature;
-use domain::document::{Certificate, Content, Issue, Kind, Paper, Percent, Rules, TaxType};
+use domain::document::{Certificate, Content, Kind, Rules, TaxType};
 use domain::ids::BusinessId;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use serde::Deserialize;
 use store::documents::{
-    DocumentChange, DocumentChanged, DocumentQuery, DocumentRow, File, FileKind, Issued, NewDocument,
+    DocumentChange, DocumentChanged, DocumentQuery, DocumentRow, Drawn, File, Issued, NewDocument,
 };
 use store::tenant::TenantTx;
 use utoipa::IntoParams;
@@ -359,7 +359,7 @@ impl From<DrawingError> for ApiError {
 
 /// The issued file: kept, or drawn and kept now.
 pub async fn original(edge: &Edge, business: BusinessId, row: &DocumentRow) -> Result<File, ApiError> {
-    drawn(edge, business, (row, FileKind::Original), None).await
+    drawn(edge, business, (row, Drawn::Original), None).await
 }
 
 /// A file of an issued paper: kept, or drawn from what was frozen and kept now. The first one that is kept is the one. No
@@ -367,7 +367,7 @@ pub async fn original(edge: &Edge, business: BusinessId, row: &DocumentRow) -> R
 pub async fn drawn(
     edge: &Edge,
     business: BusinessId,
-    (row, kind): (&DocumentRow, FileKind),
+    (row, how): (&DocumentRow, Drawn),
     certificate: Option<Certificate>,
 ) -> Result<File, ApiError> {
     let store = &edge.switchboard.store;
@@ -376,7 +376,7 @@ pub async fn drawn(
         .await?
         .begin()
         .await?
-        .file(row.id, kind)
+        .file(row.id, how.kind())
         .await?
     {
         return Ok(file);
@@ -390,8 +390,8 @@ pub async fn drawn(
     };
     let mut tenant = store.tenant(business).await?;
     let transaction = tenant.begin().await?;
-    transaction.keep_file(row.id, kind, &file).await?;
-    let kept = transaction.file(row.id, kind).await?;
+    transaction.keep_file(row.id, how, &file).await?;
+    let kept = transaction.file(row.id, how.kind()).await?;
     transaction.commit().await?;
     Ok(kept.unwrap_or(file))
 }
@@ -419,23 +419,9 @@ pub async fn pdf(
         let file = original(edge, business, &row).await?;
         return Ok(sent(file.bytes));
     }
-    let draft = draft_of(&row, rate).ok_or_else(too_much)?;
+    let draft = row.draft(rate).ok_or_else(too_much)?;
     let pdf = edge.drawing.draw(draft, None).await?;
     Ok(sent(pdf.bytes))
-}
-
-fn draft_of(row: &DocumentRow, vat_rate: Percent) -> Option<Paper> {
-    let issue = Issue {
-        kind: row.kind,
-        tax_type: row.tax_type,
-        title: row.title.clone(),
-        number: None,
-        day: None,
-        vat_rate,
-        allocation_number: None,
-        credit_of: None,
-    };
-    Paper::of(issue, row.content.clone())
 }
 
 /// A PDF as an answer.

@@ -4,9 +4,10 @@
 use super::super::Edge;
 use super::super::auth::secrets::{hash_of, new_secret};
 use super::super::errors::{ApiError, Code};
+use super::super::hex::hex;
 use super::body::Body;
 use super::customers::look_again;
-use super::document_body::{DocumentKind, field_error, hex};
+use super::document_body::{DocumentKind, field_error};
 use super::documents::{office, original, sent};
 use super::signature_body::{CodeGivenBack, SigningState};
 use super::signatures::{hint, message, signed_file};

@@ -3,8 +3,9 @@
 
 use super::super::Edge;
 use super::super::errors::ApiError;
+use super::super::hex::hex;
 use super::body::read;
-use super::document_body::{DocumentKind, hex};
+use super::document_body::DocumentKind;
 use super::documents::sha256;
 use actix_web::{post, web};
 use domain::document::number_text;

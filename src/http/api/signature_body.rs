@@ -1,7 +1,8 @@
 //! Requests to sign as they are sent and taken, to people of the business and to the signer.
 
+use super::super::hex::hex;
 use super::body::word;
-use super::document_body::{DocumentKind, hex};
+use super::document_body::DocumentKind;
 use domain::document::{Channel, SigningStatus};
 use garde::Validate;
 use serde::{Deserialize, Serialize};

@@ -4,6 +4,7 @@
 use super::super::Edge;
 use super::super::auth::secrets::new_secret;
 use super::super::errors::{ApiError, Code};
+use super::super::hex::hex;
 use super::body::Body;
 use super::customer_body::identity;
 use super::customers::look_again;
@@ -17,9 +18,10 @@ use domain::customer::IdentityKind;
 use domain::document::{Certificate, CertificateEvent, Channel, Signature, SigningStatus};
 use domain::entities::Phone;
 use domain::ids::BusinessId;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use store::documents::{
-    EventLine, File, FileKind, NewSigning, Requested, SigningQuery, SigningRow, TimelyEnd,
+    Drawn, EventLine, File, FileKind, NewSigning, Requested, SigningQuery, SigningRow, TimelyEnd,
 };
 use store::tenant::TenantTx;
 use utoipa::IntoParams;
@@ -146,7 +148,7 @@ async fn handed_on(
             signing.delivered = sent.is_ok();
         }
         SigningChannel::Whatsapp => {
-            let text: String = url_text(&text);
+            let text = utf8_percent_encode(&text, NON_ALPHANUMERIC);
             signing.whatsapp = Some(format!(
                 "https://wa.me/{}?text={text}",
                 to.trim_start_matches('+')
@@ -156,19 +158,6 @@ async fn handed_on(
     }
     signing.link = Some(link);
     Ok(signing)
-}
-
-fn url_text(text: &str) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
-            out.push(char::from(byte));
-        } else if write!(out, "%{byte:02X}").is_err() {
-            break;
-        }
-    }
-    out
 }
 
 /// Sends a short message from the business's first number.
@@ -312,7 +301,7 @@ pub async fn pdf(edge: web::Data<Edge>, who: Who, id: web::Path<i64>) -> Result<
     Ok(sent(file.bytes))
 }
 
-/// The signed file: kept, or drawn from what was frozen and kept now. Its hash is told in the request's chain.
+/// The signed file: kept, or drawn from what was frozen and kept now, with its hash in the request's chain.
 pub async fn signed_file(edge: &Edge, business: BusinessId, row: &SigningRow) -> Result<File, ApiError> {
     let store = &edge.switchboard.store;
     let (document, certificate) = {
@@ -326,14 +315,13 @@ pub async fn signed_file(edge: &Edge, business: BusinessId, row: &SigningRow) ->
         let certificate = certificate(edge, &transaction, row, document.sha256.as_deref()).await?;
         (document, certificate)
     };
-    let file = drawn(edge, business, (&document, FileKind::Signed), Some(certificate)).await?;
-    let mut tenant = store.tenant(business).await?;
-    let transaction = tenant.begin().await?;
-    transaction
-        .seal_signing(row.id, &super::document_body::hex(&file.sha256))
-        .await?;
-    transaction.commit().await?;
-    Ok(file)
+    drawn(
+        edge,
+        business,
+        (&document, Drawn::Signed(row.id)),
+        Some(certificate),
+    )
+    .await
 }
 
 async fn certificate(
@@ -355,7 +343,7 @@ async fn certificate(
         kind: line.kind.clone(),
         address: line.address.clone(),
         device: line.device.clone(),
-        hash: super::document_body::hex(&line.hash),
+        hash: hex(&line.hash),
     };
     // What came after the signature is not on it: drawn again it is the same.
     let last = row.events.iter().position(|event| event.kind == "signed");
@@ -368,7 +356,7 @@ async fn certificate(
         time_zone: office.time_zone,
         consent: row.consent.clone().unwrap_or_default(),
         ink,
-        original_sha256: original.map(super::document_body::hex).unwrap_or_default(),
+        original_sha256: original.map(hex).unwrap_or_default(),
         verify_at: format!("{}/verify", edge.public_host),
         events: events.map(event).collect(),
     })

@@ -5,6 +5,7 @@
 use super::super::Edge;
 use super::super::client_address::client_address;
 use super::super::errors::ApiError;
+use super::super::hex::hex;
 use crate::config::Config;
 use actix_web::HttpRequest;
 use sha2::{Digest, Sha256};
@@ -64,7 +65,7 @@ impl Tries {
         let pace = edge.door.pace;
         // Hashed: the table need not tell whom people try to be.
         let digest = Sha256::digest(email.trim().to_lowercase().as_bytes());
-        let account: String = digest[..12].iter().map(|byte| format!("{byte:02x}")).collect();
+        let account = hex(&digest[..12]);
         Self {
             account: vec![
                 (format!("account:{account}"), pace.account),

@@ -52,6 +52,24 @@ impl FileKind {
     }
 }
 
+/// What a file was drawn as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Drawn {
+    Original,
+    /// By this request.
+    Signed(i64),
+}
+
+impl Drawn {
+    /// Which file of the paper that is.
+    pub fn kind(self) -> FileKind {
+        match self {
+            Self::Original => FileKind::Original,
+            Self::Signed(_) => FileKind::Signed,
+        }
+    }
+}
+
 /// A file of a paper.
 #[derive(Debug, Clone)]
 pub struct File {
@@ -265,12 +283,15 @@ impl TenantTx<'_> {
         made.ok_or_else(|| StoreError::Refused("a credit can't be read".into()))
     }
 
-    /// Keeps a file that was drawn from an issued paper; the first one stays.
-    pub async fn keep_file(&self, document: i64, kind: FileKind, file: &File) -> Result<(), StoreError> {
+    /// Keeps a file that was drawn from an issued paper; the first one stays, and that it is the one is told in the chain of the
+    /// request by which it was signed, if it was.
+    pub async fn keep_file(&self, document: i64, drawn: Drawn, file: &File) -> Result<(), StoreError> {
         limited(async {
+            let kind = drawn.kind();
             let sql = "INSERT INTO document_files (business_id, document_id, kind, sha256, pages, bytes)
                        VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT DO NOTHING";
-            self.sql()
+            let kept = self
+                .sql()
                 .execute(
                     sql,
                     &[
@@ -283,7 +304,12 @@ impl TenantTx<'_> {
                     ],
                 )
                 .await?;
-            if kind == FileKind::Original {
+            if kept == 0 {
+                return Ok(());
+            }
+            if let Drawn::Signed(signing) = drawn {
+                self.seal_signing(signing, &file.sha256).await?;
+            } else {
                 let sql = "UPDATE documents SET sha256 = f.sha256 FROM document_files f
                            WHERE documents.business_id = $1 AND documents.id = $2 AND documents.sha256 IS NULL
                              AND f.business_id = $1 AND f.document_id = $2 AND f.kind = 'original'";

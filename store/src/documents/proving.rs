@@ -65,9 +65,10 @@ impl TenantTx<'_> {
     }
 
     /// Tells that the signed file was made, and its hash, in the chain.
-    pub async fn seal_signing(&self, signing: i64, sha256: &str) -> Result<(), StoreError> {
-        let detail = serde_json::json!({ "sha256": sha256 });
-        limited(self.add_event(signing, "sealed", ("", ""), detail)).await
+    pub(super) async fn seal_signing(&self, signing: i64, sha256: &[u8]) -> Result<(), StoreError> {
+        let hex: String = sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        let detail = serde_json::json!({ "sha256": hex });
+        self.add_event(signing, "sealed", ("", ""), detail).await
     }
 
     pub(super) async fn events(&self, signing: i64) -> Result<Vec<EventLine>, StoreError> {

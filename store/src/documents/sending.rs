@@ -89,7 +89,7 @@ pub struct SigningQuery {
     pub offset: i64,
 }
 
-const COLUMNS: &str = "s.id, s.document_id, d.customer_id, d.kind, d.title, d.number, s.status, s.channel, s.sent_to, s.phone, s.expires_at,
+const COLUMNS: &str = "s.id, s.document_id, COALESCE(c.merged_into, c.id), d.kind, d.title, d.number, s.status, s.channel, s.sent_to, s.phone, s.expires_at,
     s.signed_at, s.signer, s.signer_id, s.signature, s.consent, s.declined_reason, s.created_at, s.expires_at < now()";
 const FROM: &str =
     "FROM signings s JOIN documents d ON d.business_id = s.business_id AND d.id = s.document_id
