@@ -19,3 +19,4 @@ pub mod search;
 pub mod stats;
 pub mod table;
 pub mod task;
+pub mod whatsapp;

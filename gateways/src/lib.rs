@@ -12,6 +12,7 @@ pub mod provider;
 pub mod telemetry;
 pub mod twilio;
 pub mod web_push;
+pub mod whatsapp;
 
 #[cfg(test)]
 mod stub;
