@@ -43,7 +43,7 @@ pub enum Code {
 
 impl Code {
     /// Every code there is.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: &[Self] = &[
         Self::BadRequest,
         Self::Invalid,
         Self::Unauthenticated,
