@@ -149,20 +149,20 @@ impl TwilioRest {
         })
     }
 
-    pub(super) fn base(&self) -> &Url {
+    pub(crate) fn base(&self) -> &Url {
         &self.base
     }
 
-    pub(super) fn client(&self) -> &reqwest::Client {
+    pub(crate) fn client(&self) -> &reqwest::Client {
         &self.client
     }
 
-    pub(super) fn auth(&self) -> &BasicAuth {
+    pub(crate) fn auth(&self) -> &BasicAuth {
         &self.auth
     }
 
     /// The address of something of the account: `…/2010-04-01/Accounts/{AC}/{rest}`.
-    pub(super) fn address(&self, rest: &str) -> Url {
+    pub(crate) fn address(&self, rest: &str) -> Url {
         let mut url = self.base.clone();
         url.set_path(&format!("/2010-04-01/Accounts/{}/{rest}", self.account));
         url
@@ -285,7 +285,7 @@ impl TwilioRest {
         Ok(Some(NextPage(uri)))
     }
 
-    pub(super) fn request(&self, method: Method, url: Url, request_id: &str) -> reqwest::RequestBuilder {
+    pub(crate) fn request(&self, method: Method, url: Url, request_id: &str) -> reqwest::RequestBuilder {
         self.client
             .request(method, url)
             .timeout(TIME_LIMIT)
