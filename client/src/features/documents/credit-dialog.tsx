@@ -1,11 +1,9 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { DocumentRow } from '@/shared/api/documents';
-import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
-import { Banner } from '@/shared/ui/banner';
-import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
+import { DialogEnd } from '@/shared/ui/dialog-end';
 import { TextField } from '@/shared/ui/field';
 import forms from '@/shared/ui/form.module.css';
 import { useDocument } from './api/documents';
@@ -21,7 +19,6 @@ interface Props {
 export function CreditDialog({ paper, drawer, onClose }: Props) {
   const { t } = useLocale();
   const navigate = useNavigate();
-  const errorText = useErrorText();
   const work = useDocument(drawer, paper.id);
   const [reason, setReason] = useState('');
   return (
@@ -49,17 +46,9 @@ export function CreditDialog({ paper, drawer, onClose }: Props) {
           value={reason}
           onChange={(event) => setReason(event.target.value)}
         />
-        {work.error && (
-          <Banner tone="bad" alert>
-            {errorText(work.error)}
-          </Banner>
-        )}
-        <div className={forms.buttons}>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" look="danger" busy={work.isPending} disabled={!reason.trim()}>
-            {t('documents.credit')}
-          </Button>
-        </div>
+        <DialogEnd onClose={onClose} work={work} look="danger" disabled={!reason.trim()}>
+          {t('documents.credit')}
+        </DialogEnd>
       </form>
     </Dialog>
   );

@@ -89,7 +89,7 @@ export function Draft({ paper, drawer, told, onMissing, onSend }: Props) {
   return (
     <>
       <div className={styles.columns}>
-        <div className={styles.stack}>
+        <div className={forms.form}>
           <Card>
             <div className={forms.form}>
               <TextField

@@ -1,18 +1,17 @@
 import { Download, Receipt, Send, Undo2 } from 'lucide-react';
 import { useState } from 'react';
 import type { DocumentDetail } from '@/shared/api/documents';
-import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { PdfPages } from '@/shared/pdf/pdf-pages';
 import { useMe } from '@/shared/session/me';
-import { download } from '@/shared/table/csv';
+import { useDownload } from '@/shared/table/use-download';
 import { Banner } from '@/shared/ui/banner';
 import { Button } from '@/shared/ui/button';
 import { Card } from '@/shared/ui/card';
 import { CopyField } from '@/shared/ui/copy-field';
+import forms from '@/shared/ui/form.module.css';
 import { LinkButton } from '@/shared/ui/link-button';
 import { DateTime, Ltr, Money } from '@/shared/ui/text';
-import { useToast } from '@/shared/ui/use-toast';
 import { pdfOf } from './api/documents';
 import { signedPdf } from './api/signatures';
 import { CreditDialog } from './credit-dialog';
@@ -49,7 +48,7 @@ export function Issued({ paper, drawer, onSend }: Props) {
       )}
       <div className={styles.columns} data-issued="">
         <PdfPages label={paper.title} name={[drawer, paper.id, paper.version, signed]} load={load} />
-        <div className={styles.stack}>
+        <div className={forms.form}>
           <Next paper={paper} drawer={drawer} load={load} onSend={onSend} />
           {paper.signing && <SigningCard signing={paper.signing} />}
           {paper.kind === 'invoice' && <Payments paper={paper} />}
@@ -68,8 +67,10 @@ interface NextProps extends Props {
 function Next({ paper, drawer, load, onSend }: NextProps) {
   const { t } = useLocale();
   const me = useMe();
-  const toast = useToast();
-  const errorText = useErrorText();
+  const { busy, run } = useDownload(async () => ({
+    name: `${paper.number ?? paper.id}.pdf`,
+    blob: await load(new AbortController().signal),
+  }));
   const [open, setOpen] = useState<'pay' | 'credit' | null>(null);
   const close = () => setOpen(null);
   const { status } = paper;
@@ -94,14 +95,7 @@ function Next({ paper, drawer, load, onSend }: NextProps) {
             {t('documents.pay')}
           </Button>
         )}
-        <Button
-          wide
-          onClick={() =>
-            void load(new AbortController().signal)
-              .then((blob) => download(`${paper.number ?? paper.id}.pdf`, blob))
-              .catch((error: unknown) => toast.show({ tone: 'bad', text: errorText(error) }))
-          }
-        >
+        <Button wide busy={busy} onClick={run}>
           <Download size={18} aria-hidden />
           {t('documents.download')}
         </Button>

@@ -1,13 +1,11 @@
 import { useState } from 'react';
 import type { DocumentRow, PayMethod } from '@/shared/api/documents';
-import { useErrorText } from '@/shared/api/use-error-text';
 import { parseMoney, typedMoney } from '@/shared/format/money';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { wallOf } from '@/shared/time/zone';
-import { Banner } from '@/shared/ui/banner';
-import { Button } from '@/shared/ui/button';
 import { DayField } from '@/shared/ui/day-field';
 import { Dialog } from '@/shared/ui/dialog';
+import { DialogEnd } from '@/shared/ui/dialog-end';
 import { SelectField, TextField } from '@/shared/ui/field';
 import forms from '@/shared/ui/form.module.css';
 import { useToast } from '@/shared/ui/use-toast';
@@ -26,7 +24,6 @@ interface Props {
 export function PaymentDialog({ paper, drawer, onClose }: Props) {
   const { t, timeZone } = useLocale();
   const toast = useToast();
-  const errorText = useErrorText();
   const work = useDocument(drawer, paper.id);
   const [typed, setTyped] = useState(() => typedMoney(paper.total - paper.paid));
   const [method, setMethod] = useState<PayMethod>('transfer');
@@ -85,17 +82,9 @@ export function PaymentDialog({ paper, drawer, onClose }: Props) {
             onChange={(event) => setNote(event.target.value)}
           />
         </div>
-        {work.error && (
-          <Banner tone="bad" alert>
-            {errorText(work.error)}
-          </Banner>
-        )}
-        <div className={forms.buttons}>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" look="primary" busy={work.isPending} disabled={!good}>
-            {t('action.save')}
-          </Button>
-        </div>
+        <DialogEnd onClose={onClose} work={work} disabled={!good}>
+          {t('action.save')}
+        </DialogEnd>
       </form>
     </Dialog>
   );

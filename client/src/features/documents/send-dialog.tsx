@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import { isApiError } from '@/shared/api/error';
 import type { DocumentRow, Signing, SigningChannel } from '@/shared/api/documents';
-import { useErrorText } from '@/shared/api/use-error-text';
 import { phone } from '@/shared/format/phone';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { Banner } from '@/shared/ui/banner';
 import { Button, buttonClass } from '@/shared/ui/button';
 import { CopyField } from '@/shared/ui/copy-field';
 import { Dialog } from '@/shared/ui/dialog';
+import { DialogEnd } from '@/shared/ui/dialog-end';
 import { SelectField, TextField } from '@/shared/ui/field';
 import forms from '@/shared/ui/form.module.css';
 import { useSigning } from './api/signatures';
@@ -24,7 +24,6 @@ interface Props {
 /** By which way the paper reaches whom, and for how long; its link is shown once, to whoever made it. */
 export function SendDialog({ paper, onClose, onMissing }: Props) {
   const { t } = useLocale();
-  const errorText = useErrorText();
   const send = useSigning();
   const [channel, setChannel] = useState<SigningChannel>('link');
   const [to, setTo] = useState('');
@@ -117,17 +116,9 @@ export function SendDialog({ paper, onClose, onMissing }: Props) {
           value={to}
           onChange={(event) => setTo(event.target.value)}
         />
-        {send.error && (
-          <Banner tone="bad" alert>
-            {errorText(send.error)}
-          </Banner>
-        )}
-        <div className={forms.buttons}>
-          <Button onClick={onClose}>{t('action.cancel')}</Button>
-          <Button type="submit" look="primary" busy={send.isPending}>
-            {t(channel === 'link' ? 'documents.makeLink' : 'documents.sendNow')}
-          </Button>
-        </div>
+        <DialogEnd onClose={onClose} work={send}>
+          {t(channel === 'link' ? 'documents.makeLink' : 'documents.sendNow')}
+        </DialogEnd>
       </form>
     </Dialog>
   );

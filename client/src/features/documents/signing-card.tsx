@@ -8,6 +8,7 @@ import { Banner } from '@/shared/ui/banner';
 import { Button } from '@/shared/ui/button';
 import { Card } from '@/shared/ui/card';
 import { CopyField } from '@/shared/ui/copy-field';
+import forms from '@/shared/ui/form.module.css';
 import { DateTime, Ltr, Said } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
 import { signatureQuery, useSigning } from './api/signatures';
@@ -35,7 +36,7 @@ export function SigningCard({ signing }: { signing: Signing }) {
     );
   return (
     <Card title={t('documents.signing')} actions={<StatusBadge status={now.status} />}>
-      <div className={styles.stack}>
+      <div className={forms.form}>
         {now.declined_reason && (
           <Banner tone="bad">
             {t('documents.declinedWhy')} <Said>{now.declined_reason}</Said>

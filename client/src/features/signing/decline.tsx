@@ -1,9 +1,8 @@
 import { useState } from 'react';
-import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
-import { Banner } from '@/shared/ui/banner';
 import { Button } from '@/shared/ui/button';
 import { Dialog } from '@/shared/ui/dialog';
+import { DialogEnd } from '@/shared/ui/dialog-end';
 import { TextArea } from '@/shared/ui/field';
 import forms from '@/shared/ui/form.module.css';
 import { useDecline } from './api/sign';
@@ -12,7 +11,6 @@ import styles from './signing.module.css';
 /** Nobody has to sign; why not is told to whoever asked. */
 export function Decline({ session, onDeclined }: { session: string; onDeclined: () => void }) {
   const { t } = useLocale();
-  const errorText = useErrorText();
   const decline = useDecline(session);
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
@@ -41,17 +39,9 @@ export function Decline({ session, onDeclined }: { session: string; onDeclined: 
             value={reason}
             onChange={(event) => setReason(event.target.value)}
           />
-          {decline.error && (
-            <Banner tone="bad" alert>
-              {errorText(decline.error)}
-            </Banner>
-          )}
-          <div className={forms.buttons}>
-            <Button onClick={() => setAsking(false)}>{t('action.cancel')}</Button>
-            <Button type="submit" look="danger" busy={decline.isPending} disabled={!reason.trim()}>
-              {t('sign.decline')}
-            </Button>
-          </div>
+          <DialogEnd onClose={() => setAsking(false)} work={decline} look="danger" disabled={!reason.trim()}>
+            {t('sign.decline')}
+          </DialogEnd>
         </form>
       </Dialog>
     </>

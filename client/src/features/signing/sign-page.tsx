@@ -5,7 +5,7 @@ import { isApiError } from '@/shared/api/error';
 import { money } from '@/shared/format/money';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { PdfPages } from '@/shared/pdf/pdf-pages';
-import { download } from '@/shared/table/csv';
+import { useDownload } from '@/shared/table/use-download';
 import { Button } from '@/shared/ui/button';
 import { Empty } from '@/shared/ui/empty';
 import { Failure } from '@/shared/ui/failure';
@@ -109,6 +109,10 @@ function Signing({ of, onAgain }: { of: SignSession; onAgain: () => void }) {
 function Signed({ of }: { of: SignSession }) {
   const { t } = useLocale();
   const load = signPdf(of.session);
+  const { busy, run } = useDownload(async () => ({
+    name: `${of.document.number ?? of.document.kind}.pdf`,
+    blob: await load(),
+  }));
   return (
     <>
       <header className={styles.done}>
@@ -116,14 +120,7 @@ function Signed({ of }: { of: SignSession }) {
         <h1>{t('sign.done')}</h1>
         <p>{t('sign.doneText')}</p>
         <div className={styles.buttons}>
-          <Button
-            look="primary"
-            onClick={() =>
-              void load()
-                .then((blob) => download(`${of.document.number ?? of.document.kind}.pdf`, blob))
-                .catch(() => undefined)
-            }
-          >
+          <Button look="primary" busy={busy} onClick={run}>
             {t('sign.save')}
           </Button>
           <LinkButton to="/verify">{t('sign.toVerify')}</LinkButton>

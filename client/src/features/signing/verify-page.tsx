@@ -1,4 +1,4 @@
-import { CircleCheck, CircleX, FileCheck2, FileQuestion } from 'lucide-react';
+import { CircleCheck, FileCheck2, FileQuestion, FileX2 } from 'lucide-react';
 import type { PaperChecked } from '@/shared/api/documents';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { isKey } from '@/shared/i18n/translate';
@@ -42,10 +42,19 @@ export function VerifyPage() {
   );
 }
 
+const verdicts = {
+  signed: { state: 'valid', icon: CircleCheck },
+  issued: { state: 'issued', icon: FileCheck2 },
+  not_pdf: { state: 'notPdf', icon: FileX2 },
+  unknown: { state: 'unknown', icon: FileQuestion },
+} as const;
+
+const verdictOf = (reason: string) =>
+  reason in verdicts ? verdicts[reason as keyof typeof verdicts] : verdicts.unknown;
+
 function Result({ of }: { of: PaperChecked }) {
   const { t } = useLocale();
-  const state = of.valid ? 'valid' : of.reason === 'unknown' ? 'unknown' : 'altered';
-  const Icon = of.valid ? CircleCheck : state === 'unknown' ? FileQuestion : CircleX;
+  const { state, icon: Icon } = verdictOf(of.reason);
   const kind = `documents.kind.${of.kind ?? ''}`;
   return (
     <section className={styles.verdict} data-state={state}>

@@ -3,15 +3,13 @@ import { Download, Search, X } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { request, type Query } from '../api/request';
 import type { Page } from '../api/types';
-import { useErrorText } from '../api/use-error-text';
 import { useLocale } from '../i18n/use-locale';
 import { useSettled } from '../time/use-settled';
 import { Button, IconButton } from '../ui/button';
-import { useToast } from '../ui/use-toast';
 import type { ColumnsState } from './columns-state';
-import { csv, download } from './csv';
 import styles from './data-table.module.css';
 import type { DataTableProps } from './data-table';
+import { csvFile, everyRow, useDownload } from './use-download';
 import { ViewMenu } from './view-menu';
 
 /** An export of what the filter shows: by the engine where it has one, otherwise page after page. */
@@ -86,56 +84,27 @@ function Words({ value, onChange }: { value: string; onChange: (value: string | 
   );
 }
 
-const PAGE = 100;
-const MOST_PAGES = 500;
-
 function ExportButton<T extends RowData>({
   columns,
   exported,
 }: Pick<Props<T>, 'columns'> & { exported: Export<T> }) {
   const { t } = useLocale();
-  const toast = useToast();
-  const errorText = useErrorText();
-  const [busy, setBusy] = useState(false);
-
-  const run = async () => {
-    setBusy(true);
-    try {
-      if ('path' in exported) {
-        download(
-          `${exported.name}.csv`,
-          await request<Blob>('GET', exported.path, { query: exported.query }),
-        );
-        return;
-      }
-      const rows: T[] = [];
-      for (let page = 1, pages = 1; page <= Math.min(pages, MOST_PAGES); page += 1) {
-        const next = await exported.fetchPage(page, PAGE);
-        rows.push(...next.results);
-        pages = next.pages;
-      }
-      const cells = columns.flatMap((column) =>
-        column.csv ? [{ header: column.header, value: column.csv }] : [],
-      );
-      const text = csv(
-        cells.map((cell) => cell.header),
-        rows.map((row) => cells.map((cell) => cell.value(row))),
-      );
-      download(`${exported.name}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }));
-      toast.show({ text: t('table.exported', { count: rows.length }) });
-    } catch (error) {
-      toast.show({ tone: 'bad', text: errorText(error) });
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, run } = useDownload(async () => {
+    const name = `${exported.name}.csv`;
+    if ('path' in exported)
+      return { name, blob: await request<Blob>('GET', exported.path, { query: exported.query }) };
+    const rows = await everyRow(exported.fetchPage);
+    const cells = columns.flatMap((column) =>
+      column.csv ? [{ header: column.header, value: column.csv }] : [],
+    );
+    const blob = csvFile(
+      cells.map((cell) => cell.header),
+      rows.map((row) => cells.map((cell) => cell.value(row))),
+    );
+    return { name, blob, text: t('table.exported', { count: rows.length }) };
+  });
   return (
-    <IconButton
-      label={t(busy ? 'table.exporting' : 'table.csv')}
-      look="plain"
-      disabled={busy}
-      onClick={() => void run()}
-    >
+    <IconButton label={t(busy ? 'table.exporting' : 'table.csv')} look="plain" disabled={busy} onClick={run}>
       <Download size={18} aria-hidden />
     </IconButton>
   );

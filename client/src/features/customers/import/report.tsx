@@ -1,11 +1,11 @@
 import { useQuery } from '@tanstack/react-query';
 import { CircleAlert, CircleCheck, Download, Undo2 } from 'lucide-react';
 import { useState } from 'react';
-import type { Import, ImportLineError } from '@/shared/api/types';
+import type { Import } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
-import { csv, download } from '@/shared/table/csv';
 import { Pager } from '@/shared/table/pager';
+import { csvFile, everyRow, useDownload } from '@/shared/table/use-download';
 import { Button } from '@/shared/ui/button';
 import { Card } from '@/shared/ui/card';
 import { Dialog } from '@/shared/ui/dialog';
@@ -112,36 +112,19 @@ function Errors({ one }: { one: Import }) {
   );
 }
 
-const AT_ONCE = 100;
-
 /** The lines as they came, with what is wrong with each, to be mended and brought again. */
 function DownloadErrors({ one }: { one: Import }) {
   const { t } = useLocale();
-  const toast = useToast();
-  const errorText = useErrorText();
-  const [busy, setBusy] = useState(false);
-  const run = async () => {
-    setBusy(true);
-    try {
-      const all: ImportLineError[] = [];
-      for (let page = 1, pages = 1; page <= pages; page += 1) {
-        const next = await listErrors(one.id, page, AT_ONCE);
-        all.push(...next.results);
-        pages = next.pages;
-      }
-      const text = csv(
-        [...one.columns, t('imports.downloadLine'), t('imports.downloadWhy')],
-        all.map((error) => [...error.cells, error.line, problemOf(t, error)]),
-      );
-      download(`errors-${one.id}.csv`, new Blob([text], { type: 'text/csv;charset=utf-8' }));
-    } catch (error) {
-      toast.show({ tone: 'bad', text: errorText(error) });
-    } finally {
-      setBusy(false);
-    }
-  };
+  const { busy, run } = useDownload(async () => {
+    const all = await everyRow((page, limit) => listErrors(one.id, page, limit));
+    const blob = csvFile(
+      [...one.columns, t('imports.downloadLine'), t('imports.downloadWhy')],
+      all.map((error) => [...error.cells, error.line, problemOf(t, error)]),
+    );
+    return { name: `errors-${one.id}.csv`, blob };
+  });
   return (
-    <Button busy={busy} onClick={() => void run()}>
+    <Button busy={busy} onClick={run}>
       <Download size={16} aria-hidden />
       {t('imports.download')}
     </Button>

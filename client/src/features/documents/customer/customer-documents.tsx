@@ -6,6 +6,7 @@ import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
 import { Empty } from '@/shared/ui/empty';
 import { Failure, FeatureOff } from '@/shared/ui/failure';
+import forms from '@/shared/ui/form.module.css';
 import { SkeletonLines } from '@/shared/ui/skeleton';
 import { DateTime, Ltr, Money, Said } from '@/shared/ui/text';
 import { useRemoved } from '@/shared/ui/use-removal';
@@ -36,7 +37,7 @@ export function CustomerDocuments({ customer }: { customer: PickedCustomer }) {
     .filter((one) => !removed.has(`document:${drawerOf(one.kind)}:${one.id}`))
     .toSorted((a, b) => b.created_at.localeCompare(a.created_at));
   return (
-    <section className={styles.stack} aria-label={t('customers.tab.documents')}>
+    <section className={forms.form} aria-label={t('customers.tab.documents')}>
       <div>
         <NewDocument customer={customer} />
       </div>

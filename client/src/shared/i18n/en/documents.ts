@@ -231,8 +231,11 @@ export const documents: InOtherWords<typeof he> = {
   'verify.checking': 'Checking…',
   'verify.valid': 'The document is valid',
   'verify.validText': 'Not a letter of it has changed since.',
-  'verify.altered': 'The document was altered',
-  'verify.alteredText': 'The file is not what was signed. Do not rely on it.',
+  'verify.issued': 'As it was issued',
+  'verify.issuedText': 'The file is what was issued. There is no signature in it.',
+  'verify.notPdf': 'This is no PDF',
+  'verify.notPdfText':
+    'What is checked here is a PDF that was signed or issued here, just as it was downloaded.',
   'verify.unknown': 'The document is not known',
   'verify.unknownText': 'There is no such document. The file may have been altered, or was not signed here.',
   'verify.business': 'Business',
