@@ -280,3 +280,41 @@ test('who does not sign says why, and whoever asked is told; a dead link says so
   await page.goto(`/documents/quotes/${quote.id}`);
   await expect(page.getByText('המחיר גבוה')).toBeVisible();
 });
+
+test('a template is written beside its paper, changed version by version, and a document begins from it', async ({
+  page,
+  enter,
+}) => {
+  test.setTimeout(90_000);
+  await enter('manager', '/documents/templates');
+  const name = `הסכם שיווק ${Date.now()}`;
+  await expect(page.getByRole('row').filter({ hasText: 'מובנית' })).toHaveCount(4);
+  await page.getByRole('link', { name: 'תבנית חדשה' }).click();
+  await page.getByLabel('שם התבנית').fill(name);
+  await page.getByLabel('כותרת').fill('הסכם שיווק נכס');
+  const body = page.getByRole('textbox', { name: 'הנוסח' });
+  await body.fill('# הצדדים\nנערך עם ');
+  await page.getByRole('button', { name: 'הוספת שדה' }).click();
+  await page.getByRole('menuitem', { name: 'שם הלקוח' }).click();
+  await expect(body).toHaveValue('# הצדדים\nנערך עם {client_name}');
+  await expect(body).toBeFocused();
+  const preview = page.getByRole('region', { name: 'תצוגה מקדימה' });
+  await expect(preview).toContainText('__________', { timeout: 15_000 });
+  await page.getByRole('button', { name: 'שמירה' }).click();
+  await expect(page.getByText('התבנית נשמרה כגרסה 1.')).toBeVisible();
+  await body.fill('נוסח אחר');
+  await page.getByRole('button', { name: 'שמירה' }).click();
+  await expect(page.getByText('התבנית נשמרה כגרסה 2.')).toBeVisible();
+  await expect(preview).toContainText('אחר', { timeout: 15_000 });
+  await page.getByRole('button', { name: 'לקיחת הנוסח' }).click();
+  await expect(body).toHaveValue(/client_name/);
+  await page.getByRole('button', { name: 'שמירה' }).click();
+  await expect(page.getByText('התבנית נשמרה כגרסה 3.')).toBeVisible();
+  await axe(page);
+  await page.screenshot({ path: 'e2e/out/template.png', fullPage: true });
+  const { id } = await customer(page, 'נעמה בר', number());
+  await page.goto(`/customers/${id}?tab=documents`);
+  await page.getByRole('button', { name: 'מסמך חדש' }).click();
+  await page.getByRole('menuitem', { name }).click();
+  await expect(page.getByRole('textbox', { name: 'הנוסח' })).toHaveValue(/client_name/);
+});

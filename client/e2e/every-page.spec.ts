@@ -31,12 +31,14 @@ const places: readonly Place[] = [
     path: `/documents?tab=${tab}`,
     as: 'manager',
   })),
+  { name: 'templates', path: '/documents/templates', as: 'manager' },
+  { name: 'template', path: 'first template', as: 'manager' },
   { name: 'sign', path: '/sign', as: null },
   { name: 'verify', path: '/verify', as: null },
   { name: 'people', path: '/people', as: 'manager' },
   { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
   { name: 'audit', path: '/audit', as: 'manager' },
-  ...['general', 'numbers', 'greeting', 'script', 'hours', 'plan'].map((section): Place => ({
+  ...['general', 'numbers', 'greeting', 'script', 'hours', 'documents', 'plan'].map((section): Place => ({
     name: `settings-${section}`,
     path: `/settings?section=${section}`,
     as: 'manager',
@@ -65,6 +67,10 @@ async function open(page: Page, place: Place, invitation: () => Promise<string>)
     await page.locator('[data-row-link]').first().click();
     await expect(page.getByRole('group', { name: /^(פעולות|Actions)$/ })).toBeVisible();
     await page.goto(`${new URL(page.url()).pathname}${place.path.replace('first customer', '')}`);
+  } else if (place.path === 'first template') {
+    await page.goto('/documents/templates');
+    await page.locator('[data-row-link]').first().click();
+    await expect(page.locator('canvas').first()).toBeVisible({ timeout: 15_000 });
   } else await page.goto(place.path);
   await settle(page);
 }

@@ -48,6 +48,24 @@ test('hours are typed in any way and kept in one', async ({ page, enter }) => {
   await expect(page.getByLabel(/^סגירה, .?שני/).first()).toHaveValue(to[1] ?? '');
 });
 
+test('what documents say of the business is kept, and a day holds one rate', async ({ page, enter }) => {
+  await enter('manager', '/settings?section=documents');
+  const name = page.getByLabel('השם הרשום');
+  await expect(name).toBeVisible();
+  const other = (await name.inputValue()).endsWith('בע״מ') ? 'תיווך הגליל' : 'תיווך הגליל בע״מ';
+  await name.fill(other);
+  await page.getByRole('button', { name: 'הוספת שיעור' }).click();
+  await page.getByLabel('אחוז').last().fill('180');
+  await expect(page.getByText('אחוז כמו 18 או 17.5')).toBeVisible();
+  await expect(page.getByRole('button', { name: 'שמירה' })).toBeDisabled();
+  await page.getByRole('button', { name: 'לפי החוק' }).first().click();
+  await page.getByRole('button', { name: 'שמירה' }).click();
+  await expect(page.getByText('נשמר', { exact: true })).toBeVisible();
+  await page.reload();
+  await expect(name).toHaveValue(other);
+  await expect(page.getByLabel('אחוז').last()).toHaveValue('18');
+});
+
 test('an agent looks and changes nothing', async ({ page, enter }) => {
   await enter('agent', '/settings');
   await expect(page.getByText('אפשר לצפות בהגדרות; השינוי שמור לתפקיד ניהול.')).toBeVisible();

@@ -13,7 +13,7 @@ pub use paying::{NewPayment, Paid, PaymentLine};
 pub use proving::{EventChain, EventLine, Proof, check_events};
 pub use sending::{NewSigning, Opened, Requested, SigningQuery, SigningRow, TimelyEnd};
 pub use signing::{BETWEEN_CODES, CodeGiven, Ended, NewSignature, SignedNow, Signer};
-pub use templates::{NewTemplate, SettingsRow, TemplateChanged, TemplateRow};
+pub use templates::{NewTemplate, SettingsRow, TemplateChanged, TemplateRow, VersionRow};
 
 use crate::audit::{By, Happened};
 use crate::connect::limited;

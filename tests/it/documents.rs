@@ -398,6 +398,27 @@ async fn an_order_wants_what_the_law_wants_and_keeps_what_people_wrote() {
     )
     .await;
     assert_eq!(changed["version"], 2);
+    let versions = format!("/api/document-templates/{}/versions", order["id"]);
+    let versions = good(&office, &token, "GET", &versions, None).await["results"].clone();
+    assert_eq!(
+        (&versions[0]["title"], &versions[1]["body"], &versions[2]),
+        (&json!("אחרת"), &order["body"], &json!(null))
+    );
+    let seen = json!({ "kind": "order", "title": "אחרת", "body": format!("# {hostile}\n{{client_name}}") });
+    let (status, seen) = office
+        .ask(
+            "POST",
+            "/api/document-templates/preview",
+            Some(&token),
+            Some(&seen),
+        )
+        .await;
+    assert!(
+        status == 200
+            && seen["text"]
+                .as_str()
+                .is_some_and(|text| text.starts_with("%PDF-"))
+    );
     let now = good(&office, &token, "GET", &path, None).await;
     assert_eq!(
         (&now["template"]["version"], &now["body"]),

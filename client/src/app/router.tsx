@@ -143,6 +143,18 @@ const documents = createRoute({
   validateSearch: tableSearch,
   component: lazyRouteComponent(() => import('@/features/documents/documents-page'), 'DocumentsPage'),
 });
+const templates = createRoute({
+  ...page('/documents/templates'),
+  validateSearch: tableSearch,
+  component: lazyRouteComponent(
+    () => import('@/features/documents/templates/templates-page'),
+    'TemplatesPage',
+  ),
+});
+const template = createRoute({
+  ...page('/documents/templates/$templateId'),
+  component: lazyRouteComponent(() => import('@/features/documents/templates/template-page'), 'TemplatePage'),
+});
 const document = createRoute({
   ...page('/documents/$drawer/$documentId'),
   component: lazyRouteComponent(() => import('@/features/documents/document-page'), 'DocumentPage'),
@@ -192,6 +204,8 @@ const tree = root.addChildren([
     tasks,
     stats,
     documents,
+    templates,
+    template,
     document,
     businesses,
     people,

@@ -1,17 +1,19 @@
-//! `/api/document-templates` and `/api/document-settings`: the texts that papers begin with, version by version, and what papers say of
-//! the business. Everybody reads them; managers change them.
+//! `/api/document-templates` and `/api/document-settings`: the texts that papers begin with, version by version and as they look when
+//! printed, and what papers say of the business. Everybody reads them; managers change them.
 
 use super::super::Edge;
 use super::super::errors::ApiError;
 use super::body::{Body, readable};
 use super::document_body::{DocumentSettings, DocumentTemplate};
+use super::documents::{office, sent};
 use super::paging::{Paged, whole};
+use super::prefilling::of_the_business;
 use super::who::{Who, tenant};
 use actix_web::{HttpResponse, get, post, put, web};
-use domain::document::{Kind, Rules};
+use domain::document::{Content, Issue, Kind, Paper, Rules};
 use garde::Validate;
-use serde::Deserialize;
-use store::documents::{NewTemplate, TemplateChanged};
+use serde::{Deserialize, Serialize};
+use store::documents::{NewTemplate, TemplateChanged, VersionRow};
 use utoipa::ToSchema;
 
 /// What a template may be of.
@@ -66,6 +68,45 @@ pub struct TemplateVersion {
     /// The version that it was made from.
     #[garde(skip)]
     version: i32,
+}
+
+/// A template as it is written, to be looked at.
+#[derive(Debug, Deserialize, Validate, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TemplateToSee {
+    #[garde(skip)]
+    kind: TemplateKind,
+    #[garde(length(chars, max = 200), custom(readable))]
+    #[schema(max_length = 200)]
+    title: String,
+    #[garde(length(chars, max = 50_000))]
+    #[schema(max_length = 50000)]
+    body: String,
+}
+
+/// What a template said at one of its versions.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TemplateVersionRow {
+    version: i32,
+    name: String,
+    title: String,
+    body: String,
+    /// Who wrote it: null of what was there from the start.
+    created_by: Option<i64>,
+    created_at: jiff::Timestamp,
+}
+
+impl From<VersionRow> for TemplateVersionRow {
+    fn from(row: VersionRow) -> Self {
+        Self {
+            version: row.version,
+            name: row.name,
+            title: row.title,
+            body: row.body,
+            created_by: row.created_by,
+            created_at: row.created_at,
+        }
+    }
 }
 
 /// All templates; four are there from the start.
@@ -136,6 +177,55 @@ pub async fn replace(
         TemplateChanged::Meanwhile(row) => Err(ApiError::conflict(DocumentTemplate::from(row))),
         TemplateChanged::NotThere => Err(ApiError::not_found()),
     }
+}
+
+/// What it said so far, the newest first, a hundred at most.
+#[utoipa::path(tag = "documents", params(("id" = i64, Path)), responses((status = 200, body = Paged<TemplateVersionRow>)))]
+#[get("/api/document-templates/{id}/versions")]
+pub async fn versions(
+    edge: web::Data<Edge>,
+    who: Who,
+    id: web::Path<i64>,
+) -> Result<web::Json<Paged<TemplateVersionRow>>, ApiError> {
+    let mut tenant = tenant(&edge, who.business()?).await?;
+    let rows = tenant.begin().await?.template_versions(*id).await?;
+    if rows.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    Ok(web::Json(whole(rows.into_iter().map(Into::into).collect())))
+}
+
+/// The PDF of a draft that would be made from it, with the business's own details and nothing of a customer. Managers.
+#[utoipa::path(tag = "documents", request_body = TemplateToSee, responses((status = 200, content_type = "application/pdf", body = [u8])))]
+#[post("/api/document-templates/preview")]
+pub async fn preview(
+    edge: web::Data<Edge>,
+    who: Who,
+    body: Body<TemplateToSee>,
+) -> Result<HttpResponse, ApiError> {
+    let business = who.manager()?;
+    let TemplateToSee { kind, title, body } = body.0;
+    let office = {
+        let mut tenant = tenant(&edge, business).await?;
+        office(&tenant.begin().await?).await?
+    };
+    let issue = Issue {
+        kind: kind.into(),
+        tax_type: None,
+        title,
+        number: None,
+        day: None,
+        vat_rate: office.rules.vat_on(office.today),
+        allocation_number: None,
+        credit_of: None,
+    };
+    let content = Content {
+        fields: of_the_business(&office),
+        body,
+        ..Content::default()
+    };
+    let paper = Paper::of(issue, content).ok_or_else(ApiError::not_found)?;
+    Ok(sent(edge.drawing.draw(paper, None).await?.bytes))
 }
 
 /// What papers say of the business, and which rates hold from when.

@@ -130,6 +130,8 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(papers::payments)
         .service(document_templates::list)
         .service(document_templates::create)
+        .service(document_templates::preview)
+        .service(document_templates::versions)
         .service(document_templates::replace)
         .service(document_templates::settings)
         .service(document_templates::set_settings)

@@ -15,18 +15,8 @@ pub async fn prefilled(
     customer: &CustomerRow,
 ) -> Result<Fields, ApiError> {
     let last_call = transaction.last_call_details(customer.line.id).await?;
-    let settings = &office.settings;
     let told = |name: &str| detail(&customer.details, name).or_else(|| detail(&last_call, name));
     let given = [
-        ("business_name", Some(settings.legal_name.clone())),
-        ("business_id", Some(settings.tax_id.clone())),
-        ("business_address", Some(settings.address.clone())),
-        ("business_phone", Some(settings.phone.clone())),
-        ("business_email", Some(settings.email.clone())),
-        ("broker_name", Some(settings.legal_name.clone())),
-        ("broker_id", Some(settings.tax_id.clone())),
-        ("broker_address", Some(settings.address.clone())),
-        ("broker_license", Some(settings.broker_license.clone())),
         ("client_name", Some(customer.line.name.clone())),
         ("client_phone", customer.line.phone.clone()),
         ("client_email", customer.line.email.clone()),
@@ -36,16 +26,38 @@ pub async fn prefilled(
         ("price", agorot(&customer.details).or_else(|| agorot(&last_call))),
         ("deal_type", told("deal_type").and_then(|deal| deal_word(&deal))),
     ];
+    let mut fields = of_the_business(office);
+    fields.extend(holding(given));
+    Ok(fields)
+}
+
+/// What every paper says of the business.
+pub fn of_the_business(office: &Office) -> Fields {
+    let settings = &office.settings;
+    holding([
+        ("business_name", Some(settings.legal_name.clone())),
+        ("business_id", Some(settings.tax_id.clone())),
+        ("business_address", Some(settings.address.clone())),
+        ("business_phone", Some(settings.phone.clone())),
+        ("business_email", Some(settings.email.clone())),
+        ("broker_name", Some(settings.legal_name.clone())),
+        ("broker_id", Some(settings.tax_id.clone())),
+        ("broker_address", Some(settings.address.clone())),
+        ("broker_license", Some(settings.broker_license.clone())),
+    ])
+}
+
+/// Those that hold as fields: a number whose check digit is wrong is asked for again, not printed.
+fn holding<const N: usize>(given: [(&str, Option<String>); N]) -> Fields {
     let mut fields = Fields::new();
     for (name, value) in given {
         let Some(value) = value.filter(|value| !value.trim().is_empty()) else {
             continue;
         };
         let one = Fields::from([(name.to_owned(), value)]);
-        // A number whose check digit is wrong is asked for again, not printed.
         fields.extend(checked_fields(one).unwrap_or_default());
     }
-    Ok(fields)
+    fields
 }
 
 /// A detail as people read it.

@@ -31,6 +31,18 @@ pub struct NewTemplate {
     pub body: String,
 }
 
+/// What a template said at one of its versions.
+#[derive(Debug, Clone)]
+pub struct VersionRow {
+    pub version: i32,
+    pub name: String,
+    pub title: String,
+    pub body: String,
+    /// Who wrote it; nobody wrote what was there from the start.
+    pub created_by: Option<i64>,
+    pub created_at: jiff::Timestamp,
+}
+
 /// How a new version ended.
 #[derive(Debug, Clone)]
 pub enum TemplateChanged {
@@ -114,6 +126,26 @@ impl TenantTx<'_> {
     /// A template, `None` when there is none of this number.
     pub async fn template(&self, id: i64) -> Result<Option<TemplateRow>, StoreError> {
         limited(self.template_at(id, "")).await
+    }
+
+    /// The newest hundred versions of a template, the newest first; none of a template that is not there.
+    pub async fn template_versions(&self, id: i64) -> Result<Vec<VersionRow>, StoreError> {
+        limited(async {
+            let sql =
+                "SELECT version, name, title, body, created_by, created_at FROM document_template_versions
+                       WHERE business_id = $1 AND template_id = $2 ORDER BY version DESC LIMIT 100";
+            let rows = self.sql().query(sql, &[&self.business().0, &id]).await?;
+            let version = |row: &Row| VersionRow {
+                version: row.get(0),
+                name: row.get(1),
+                title: row.get(2),
+                body: row.get(3),
+                created_by: row.get(4),
+                created_at: row.get(5),
+            };
+            Ok(rows.iter().map(version).collect())
+        })
+        .await
     }
 
     async fn write_version(

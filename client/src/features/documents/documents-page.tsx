@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
-import { FileText } from 'lucide-react';
+import { FileStack, FileText, Settings2 } from 'lucide-react';
 import { useMemo } from 'react';
 import type { DocumentRow } from '@/shared/api/documents';
 import { useLocale } from '@/shared/i18n/use-locale';
@@ -10,6 +10,7 @@ import { dayBounds } from '@/shared/table/day-bounds';
 import { FilterDay, FilterSelect } from '@/shared/table/filter';
 import { useTableState } from '@/shared/table/use-table-state';
 import { FeatureOff, NoBusiness } from '@/shared/ui/failure';
+import { LinkButton } from '@/shared/ui/link-button';
 import { Page } from '@/shared/ui/page';
 import { byWholeAddress, TabLinks } from '@/shared/ui/tab-links';
 import { documentsQuery, listDocuments } from './api/documents';
@@ -49,9 +50,33 @@ export function DocumentsPage() {
     </>
   );
   return (
-    <Page title={t('documents.title')} subtitle={t('documents.subtitle')}>
+    <Page
+      title={t('documents.title')}
+      subtitle={t('documents.subtitle')}
+      actions={tab && me.manages && <Manage />}
+    >
       {body}
     </Page>
+  );
+}
+
+/** What managers decide of papers. */
+function Manage() {
+  const { t } = useLocale();
+  const me = useMe();
+  return (
+    <>
+      {me.has('signatures') && (
+        <LinkButton to="/documents/templates">
+          <FileStack size={18} aria-hidden />
+          {t('templates.title')}
+        </LinkButton>
+      )}
+      <LinkButton to="/settings" search={{ section: 'documents' }}>
+        <Settings2 size={18} aria-hidden />
+        {t('settings.documents')}
+      </LinkButton>
+    </>
   );
 }
 

@@ -13,6 +13,7 @@ import { Page } from '@/shared/ui/page';
 import { SkeletonLines } from '@/shared/ui/skeleton';
 import { byWholeAddress, TabLinks } from '@/shared/ui/tab-links';
 import { businessQuery } from './api/get-business';
+import { DocumentsSection } from './documents-section';
 import { GeneralSection } from './general-section';
 import { GreetingSection } from './greeting-section';
 import { HoursSection } from './hours-section';
@@ -33,6 +34,7 @@ const sections: readonly [string, Key, ComponentType<SectionProps>][] = [
   ['greeting', 'settings.greeting', GreetingSection],
   ['script', 'settings.script', ScriptSection],
   ['hours', 'settings.hours', HoursSection],
+  ['documents', 'settings.documents', DocumentsSection],
   ['plan', 'settings.plan', PlanSection],
 ];
 
@@ -46,11 +48,12 @@ export function SettingsPage() {
         <NoBusiness />
       </Page>
     );
-  const [current, , Section] = sections.find(([id]) => id === section) ?? general;
+  const shown = sections.filter(([id]) => id !== 'documents' || me.has('signatures') || me.has('invoices'));
+  const [current, , Section] = shown.find(([id]) => id === section) ?? general;
   return (
     <Page title={t('settings.title')} subtitle={t('settings.subtitle')} narrow>
       <TabLinks label={t('settings.title')} current={current}>
-        {sections.map(([id, label]) => (
+        {shown.map(([id, label]) => (
           <Link
             key={id}
             to="/settings"

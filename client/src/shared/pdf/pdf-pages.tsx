@@ -1,10 +1,11 @@
-import { useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { PDFDocumentProxy, PDFPageProxy } from 'pdfjs-dist';
 import { useEffect, useRef, useState } from 'react';
 import { useErrorText } from '../api/use-error-text';
 import { useLocale } from '../i18n/use-locale';
 import { Banner } from '../ui/banner';
 import { SkeletonLines } from '../ui/skeleton';
+import type { OpenPdf } from './engine';
 import styles from './pdf-pages.module.css';
 
 interface Props {
@@ -23,6 +24,8 @@ export function PdfPages({ label, name, load }: Props) {
     queryFn: async ({ signal }) => new Uint8Array(await (await load(signal)).arrayBuffer()),
     staleTime: Infinity,
     gcTime: 60_000,
+    // What was there stays to be read until the next is drawn.
+    placeholderData: keepPreviousData,
   });
   const [paper, setPaper] = useState<PDFDocumentProxy | null>(null);
   const [failed, setFailed] = useState(false);
@@ -30,20 +33,24 @@ export function PdfPages({ label, name, load }: Props) {
   useEffect(() => {
     if (!bytes) return;
     let gone = false;
-    let opened: PDFDocumentProxy | undefined;
+    let opened: OpenPdf | undefined;
     void import('./engine')
       // The reader takes what it is given: the cache keeps its own.
       .then(({ openPdf }) => openPdf(bytes.slice()))
-      .then((document) => {
-        opened = document;
-        if (gone) void document.destroy();
-        else setPaper(document);
+      .then((made) => {
+        opened = made;
+        if (gone) made.close();
+        else {
+          setPaper(made.paper);
+          setFailed(false);
+        }
       })
-      .catch(() => setFailed(!gone));
+      .catch(() => {
+        if (!gone) setFailed(true);
+      });
     return () => {
       gone = true;
-      setPaper(null);
-      void opened?.destroy();
+      opened?.close();
     };
   }, [bytes]);
   if (file.isError || failed)

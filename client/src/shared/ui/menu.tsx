@@ -10,17 +10,26 @@ export function Menu({
   trigger,
   children,
   align = 'end',
+  onClosed,
 }: {
   trigger: ReactNode;
   children: ReactNode;
   align?: 'start' | 'end';
+  /** Where the focus goes when it closes; prevented, it does not go back to the trigger. */
+  onClosed?: (event: Event) => void;
 }) {
   const { dir } = useLocale();
   return (
     <Radix.Root modal={false} dir={dir}>
       <Radix.Trigger asChild>{trigger}</Radix.Trigger>
       <Radix.Portal>
-        <Radix.Content className={styles.menu} align={align} sideOffset={6} collisionPadding={8}>
+        <Radix.Content
+          className={styles.menu}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          {...(onClosed && { onCloseAutoFocus: onClosed })}
+        >
           {children}
         </Radix.Content>
       </Radix.Portal>

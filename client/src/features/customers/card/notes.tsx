@@ -5,6 +5,7 @@ import type { TimelineItem } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { isKey } from '@/shared/keys/shortcuts';
+import { useNames } from '@/shared/people/use-names';
 import { useMe } from '@/shared/session/me';
 import { Button, IconButton } from '@/shared/ui/button';
 import { Empty } from '@/shared/ui/empty';
@@ -19,7 +20,6 @@ import { timelineQuery } from '../api/timeline';
 import { More } from './more';
 import styles from './notes.module.css';
 import { fact } from './timeline-words';
-import { useNames } from './use-names';
 
 const MOST = 10_000;
 

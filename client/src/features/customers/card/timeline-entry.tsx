@@ -15,13 +15,13 @@ import type { ReactNode } from 'react';
 import type { TimelineItem, TimelineKind } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
 import { useLocale } from '@/shared/i18n/use-locale';
+import { useNames } from '@/shared/people/use-names';
 import { Button } from '@/shared/ui/button';
 import { DateTime, Ltr, Said } from '@/shared/ui/text';
 import { useToast } from '@/shared/ui/use-toast';
 import { useUnmerge } from '../api/merge';
 import styles from './timeline.module.css';
 import { entryText, fact } from './timeline-words';
-import { useNames } from './use-names';
 
 const icons: Record<TimelineKind, LucideIcon> = {
   call: PhoneIncoming,

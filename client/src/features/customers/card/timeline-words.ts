@@ -1,9 +1,7 @@
 import type { TimelineItem } from '@/shared/api/types';
 import { isKey, type Translate } from '@/shared/i18n/translate';
+import type { NameOf } from '@/shared/people/use-names';
 import { sourceText } from '../source-text';
-
-/** What a person is called, by number. */
-export type NameOf = (user: number) => string | undefined;
 
 /** A text of an entry's facts, or nothing: what is there depends on the kind, and on the engine that wrote it. */
 export function fact(item: TimelineItem, name: string): string | undefined {

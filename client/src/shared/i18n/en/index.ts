@@ -14,6 +14,7 @@ import { settings } from './settings';
 import { stats } from './stats';
 import { table } from './table';
 import { tasks } from './tasks';
+import { templates } from './templates';
 
 /** The English catalogue. */
 export const en: Catalogue = {
@@ -32,4 +33,5 @@ export const en: Catalogue = {
   ...stats,
   ...table,
   ...tasks,
+  ...templates,
 };

@@ -13,6 +13,7 @@ import { settings } from './settings';
 import { stats } from './stats';
 import { table } from './table';
 import { tasks } from './tasks';
+import { templates } from './templates';
 
 /**
  * The Hebrew catalogue: gender-neutral, short, one sentence says one thing. Its keys are the keys of every language, and each
@@ -34,4 +35,5 @@ export const he = {
   ...stats,
   ...table,
   ...tasks,
+  ...templates,
 } as const;

@@ -1,7 +1,9 @@
 import { useQuery } from '@tanstack/react-query';
-import { useMe } from '@/shared/session/me';
-import { assigneesQuery } from '@/shared/people/list-assignees';
-import type { NameOf } from './timeline-words';
+import { useMe } from '../session/me';
+import { assigneesQuery } from './list-assignees';
+
+/** What a person is called, by number. */
+export type NameOf = (user: number) => string | undefined;
 
 /** People of the business by number; who has left it has no name here. */
 export function useNames(): NameOf {
