@@ -1,7 +1,8 @@
-//! media: sound. WAV and μ-law in and out, resampling, voice activity; sound to words and words to sound by the local
-//! models. Called by `actors`, `src` and `simulator`; everything here is synchronous and pure but for `models`. It
-//! never opens a socket, never knows a call, and never decides what is said.
+//! media: sound and files. WAV and μ-law in and out, resampling, voice activity; sound to words and words to sound by the local
+//! models; what files in messages really are. Called by `actors`, `src` and `simulator`; everything here is synchronous and pure
+//! but for `models`. It never opens a socket, never knows a call, and never decides what is said.
 
+pub mod attachment;
 pub mod local;
 pub mod mime;
 pub mod models;

@@ -175,12 +175,14 @@ fn a_lint_that_is_silenced_says_why() {
 }
 
 /// Rooms and the crates that only they may name in code.
-const FENCES: [(&str, &[&str]); 11] = [
+const FENCES: [(&str, &[&str]); 13] = [
     ("actix::", &["src", "actors"]),
     ("actix_web::", &["src"]),
     ("tokio_postgres::", &["store"]),
     ("deadpool_postgres::", &["store"]),
     ("hound::", &["media"]),
+    ("image::", &["media"]),
+    ("infer::", &["media"]),
     ("async_nats::", &["gateways"]),
     ("web_push::", &["gateways"]),
     ("tokio_cron_scheduler::", &["actors"]),
