@@ -54,6 +54,11 @@ pub const FIGURES: &[Figure] = &[
         Counter,
         "calls beyond their business's limits: a message was taken",
     ),
+    Figure(
+        "outgoing_refused_total",
+        Counter,
+        "calls and messages that the policy gate refused, by reason",
+    ),
     Figure("papers_drawn_total", Counter, "papers drawn"),
     Figure("papers_waiting", Gauge, "papers being drawn, or waiting for it"),
     Figure("sessions_open", Gauge, "open pages"),

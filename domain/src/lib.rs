@@ -14,6 +14,7 @@ pub mod ids;
 pub mod import;
 pub mod password;
 pub mod period;
+pub mod policy;
 pub mod script;
 pub mod search;
 pub mod stats;

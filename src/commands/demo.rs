@@ -10,11 +10,14 @@ use crate::logging;
 use clap::Args;
 use domain::entities::Phone;
 use domain::ids::{AccountSid, BusinessId, CallSid};
+use domain::policy::QuietRules;
 use simulator::Carrier;
 use simulator::carrier::CallRequest;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::time::{Duration, Instant};
 use store::Store;
+use store::audit::By;
+use store::business_records::BusinessChange;
 use store::businesses::NewBusiness;
 use store::reports::{CallReport, TurnReport};
 
@@ -113,8 +116,34 @@ async fn create_business(engine: &Engine) -> anyhow::Result<BusinessId> {
     };
     let id = engine.store.ensure_business(new).await?;
     engine.directory.reload(&engine.store).await?;
+    never_quiet(engine, id).await?;
     say(&format!("business  {id} תיווך הגליל, {BUSINESS_NUMBER}"));
     Ok(id)
+}
+
+/// A demo is looked at on any day: until somebody changes its business, calls and messages go out on Shabbat too.
+async fn never_quiet(engine: &Engine, id: BusinessId) -> anyhow::Result<()> {
+    let mut tenant = engine.store.tenant(id).await?;
+    let transaction = tenant.begin().await?;
+    let untouched = transaction
+        .business_record()
+        .await?
+        .is_some_and(|record| record.row.version == 1);
+    if untouched {
+        let quiet = QuietRules {
+            nights: None,
+            shabbat: false,
+            holidays: false,
+            ..QuietRules::default()
+        };
+        let change = BusinessChange {
+            quiet: Some(quiet),
+            ..BusinessChange::default()
+        };
+        transaction.change_business(&By::default(), None, &change).await?;
+        transaction.commit().await?;
+    }
+    Ok(())
 }
 
 async fn wait_for_greeting(engine: &Engine) {

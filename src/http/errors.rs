@@ -32,6 +32,7 @@ pub enum Code {
     RegistrationNeeded,
     MissingFields,
     WrongCode,
+    PolicyRefused,
     Gone,
     TooLarge,
     UnsupportedMedia,
@@ -62,6 +63,7 @@ impl Code {
         Self::RegistrationNeeded,
         Self::MissingFields,
         Self::WrongCode,
+        Self::PolicyRefused,
         Self::Gone,
         Self::TooLarge,
         Self::UnsupportedMedia,
@@ -92,6 +94,7 @@ impl Code {
             Self::RegistrationNeeded => ("registration_needed", StatusCode::CONFLICT),
             Self::MissingFields => ("missing_fields", StatusCode::UNPROCESSABLE_ENTITY),
             Self::WrongCode => ("wrong_code", StatusCode::UNPROCESSABLE_ENTITY),
+            Self::PolicyRefused => ("policy_refused", StatusCode::CONFLICT),
             Self::Gone => ("gone", StatusCode::GONE),
             Self::TooLarge => ("too_large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::UnsupportedMedia => ("unsupported_media", StatusCode::UNSUPPORTED_MEDIA_TYPE),
@@ -165,6 +168,13 @@ impl ApiError {
     pub fn conflict(current: impl serde::Serialize) -> Self {
         let current = serde_json::to_value(current).unwrap_or(Value::Null);
         Self::new(Code::Conflict, "it was changed meanwhile: look at `current`").with("current", current)
+    }
+
+    /// 409: the policy gate is against it; `reason` has words in both catalogues, `until` may be null.
+    pub fn policy(refusal: &domain::policy::Refusal) -> Self {
+        Self::new(Code::PolicyRefused, "it may not go out now: look at `reason`")
+            .with("reason", refusal.code)
+            .with("until", refusal.until.map(|until| until.to_string()))
     }
 
     /// 429, and when to come back.

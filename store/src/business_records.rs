@@ -8,6 +8,7 @@ use crate::connect::{Store, limited};
 use crate::error::StoreError;
 use crate::tenant::TenantTx;
 use domain::ids::{AudioHash, BusinessId};
+use domain::policy::QuietRules;
 use serde_json::{Value, json};
 use tokio_postgres::Row;
 
@@ -19,6 +20,7 @@ pub struct BusinessRecord {
     pub deleted: bool,
     pub created_at: jiff::Timestamp,
     pub updated_at: jiff::Timestamp,
+    pub quiet: QuietRules,
 }
 
 /// A change: what is `None` stays.
@@ -40,6 +42,7 @@ pub struct BusinessChange {
     pub calls_per_day: Option<i32>,
     pub active: Option<bool>,
     pub deleted: Option<bool>,
+    pub quiet: Option<QuietRules>,
 }
 
 /// What a list of businesses is asked for.
@@ -58,7 +61,7 @@ pub struct BusinessQuery {
 pub(crate) const COLUMNS: &str = "b.id, b.name, b.time_zone, b.voice, b.script, b.greeting, b.turn_limit, b.on_failure, b.transfer_to,
     b.version, ARRAY(SELECT number FROM phone_numbers p WHERE p.business_id = b.id ORDER BY 1), b.greeting_text,
     b.greeting_uploaded, b.hours, b.concurrent_calls, b.calls_per_day, b.active, b.deleted_at IS NOT NULL, b.features,
-    b.created_at, b.updated_at";
+    b.created_at, b.updated_at, b.quiet";
 
 pub(crate) fn record(row: &Row) -> BusinessRecord {
     BusinessRecord {
@@ -85,6 +88,7 @@ pub(crate) fn record(row: &Row) -> BusinessRecord {
         deleted: row.get(17),
         created_at: row.get(19),
         updated_at: row.get(20),
+        quiet: crate::policy::rules(row.get(21)),
     }
 }
 
@@ -108,6 +112,7 @@ impl BusinessChange {
         tell("calls_per_day", self.calls_per_day.map(|v| json!(v)));
         tell("active", self.active.map(|v| json!(v)));
         tell("deleted", self.deleted.map(|v| json!(v)));
+        tell("quiet", self.quiet.as_ref().map(|v| json!(v)));
         Value::Object(told)
     }
 }
@@ -137,6 +142,7 @@ impl TenantTx<'_> {
         limited(async {
             let (clear_transfer, transfer_to) = cleared(&change.transfer_to);
             let (clear_hours, hours) = cleared(&change.hours);
+            let quiet = change.quiet.as_ref().map(|quiet| json!(quiet));
             let changed = self
                 .sql()
                 .execute(
@@ -150,7 +156,7 @@ impl TenantTx<'_> {
                         concurrent_calls = COALESCE($15, concurrent_calls), calls_per_day = COALESCE($16, calls_per_day),
                         active = COALESCE($17, active),
                         deleted_at = CASE $18::boolean WHEN true THEN now() WHEN false THEN NULL ELSE deleted_at END,
-                        greeting_uploaded = greeting_uploaded AND $6::text IS NULL,
+                        greeting_uploaded = greeting_uploaded AND $6::text IS NULL, quiet = COALESCE($19, quiet),
                         version = version + 1, updated_at = now()
                      WHERE id = $1 AND ($2::bigint IS NULL OR version = $2) AND (deleted_at IS NULL OR $18::boolean IS NOT NULL)",
                     &[
@@ -172,6 +178,7 @@ impl TenantTx<'_> {
                         &change.calls_per_day,
                         &change.active,
                         &change.deleted,
+                        &quiet,
                     ],
                 )
                 .await?;

@@ -19,6 +19,7 @@ pub mod media;
 mod migrate;
 pub mod nodes;
 pub mod people;
+pub mod policy;
 pub mod pushes;
 pub mod recordings;
 pub mod reminders;

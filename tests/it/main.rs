@@ -32,6 +32,7 @@ mod openapi;
 mod page;
 mod parties;
 mod people;
+mod policy;
 mod postgres_away;
 mod presence;
 mod private_words;

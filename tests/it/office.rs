@@ -243,6 +243,9 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO customer_jobs (business_id, what, ids, finished_at) VALUES ({business}, '{{\"tag\":\"{CANARY}\"}}', '{{}}', now());
          INSERT INTO customer_imports (business_id, file, columns, rows, state) VALUES ({business}, '{CANARY}', '{{{CANARY}}}', 1, 'done');
          INSERT INTO customer_import_rows (business_id, import_id, line, cells, error) SELECT {business}, max(id), 2, '[\"{CANARY}\"]', '{CANARY}' FROM customer_imports;
+         INSERT INTO consents (business_id, customer_id, purpose, means, text_version, evidence, given_at)
+             SELECT {business}, max(id), 'marketing', 'sms', '{CANARY}', '{CANARY}', now() FROM customers;
+         INSERT INTO opt_outs (business_id, customer_id, means, evidence) SELECT {business}, max(id), 'email', '{CANARY}' FROM customers;
          INSERT INTO call_quarters SELECT {business}, date_bin('15 minutes', now(), '2000-01-01 00:00Z'), 7, 7, 7, 7, 7, 7, 7, array_fill(7, ARRAY[70]);
          INSERT INTO document_templates (business_id, kind) VALUES ({business}, 'contract');
          INSERT INTO document_template_versions SELECT {business}, max(id), 1, '{CANARY}', '{CANARY}', '{CANARY}' FROM document_templates;
@@ -283,6 +286,7 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
         "SELECT max(id) FROM customer_views WHERE business_id = $1",
         "SELECT max(id) FROM customer_jobs WHERE business_id = $1",
         "SELECT max(id) FROM customer_imports WHERE business_id = $1",
+        "SELECT max(id) FROM consents WHERE business_id = $1",
         "SELECT max(id) FROM document_templates WHERE business_id = $1",
         "SELECT min(id) FROM documents WHERE business_id = $1",
         "SELECT max(id) FROM documents WHERE business_id = $1",

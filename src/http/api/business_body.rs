@@ -2,6 +2,7 @@
 
 use super::super::errors::ApiError;
 use super::body::readable;
+use super::policy::QuietHours;
 use domain::access::Feature;
 use domain::entities::Phone;
 use domain::script::WeekHours;
@@ -32,6 +33,8 @@ pub struct Business {
     pub features: Vec<FeatureName>,
     /// Null: the hours that the script says.
     pub hours: Option<Hours>,
+    /// When nothing goes out.
+    pub quiet: QuietHours,
     pub limits: Limits,
     /// E.164.
     pub numbers: Vec<String>,
@@ -161,6 +164,8 @@ pub struct BusinessPatch {
     #[garde(skip)]
     #[serde(default)]
     pub hours_of_script: bool,
+    #[garde(dive)]
+    pub quiet: Option<QuietHours>,
 }
 
 /// The same by an administrator.
@@ -225,6 +230,7 @@ impl BusinessPatch {
             transfer_to,
             turn_limit: self.turn_limit,
             hours,
+            quiet: self.quiet.map(QuietHours::rules).transpose()?,
             ..BusinessChange::default()
         })
     }
@@ -309,6 +315,7 @@ impl From<BusinessRecord> for Business {
         Self {
             id: row.id.0,
             active: record.active,
+            quiet: record.quiet.into(),
             greeting_ready: row.greeting.is_some(),
             greeting_uploaded: row.greeting_uploaded,
             on_failure: OnFailure::parse(&row.on_failure),

@@ -15,7 +15,7 @@ pub struct PersonData {
     /// When it was put together.
     at: jiff::Timestamp,
     /// `customers` (also those who were merged), `identities`, `stages`, `notes`, `tasks`, `timeline`, `imported`, `documents`,
-    /// `signings`, and `calls` with what was heard and answered in them.
+    /// `signings`, `consents`, `opt_outs`, and `calls` with what was heard and answered in them.
     #[schema(value_type = Object)]
     data: Value,
 }

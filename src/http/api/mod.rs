@@ -26,6 +26,7 @@ mod notifications;
 mod openapi;
 pub mod paging;
 mod papers;
+pub mod policy;
 mod prefilling;
 mod public_signing;
 mod public_verify;
@@ -135,6 +136,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(document_templates::replace)
         .service(document_templates::settings)
         .service(document_templates::set_settings)
+        .service(policy::consents)
+        .service(policy::add_consent)
+        .service(policy::revoke_consent)
+        .service(policy::standing)
+        .service(policy::set_standing)
         .service(signatures::create)
         .service(signatures::list)
         .service(signatures::get_one)

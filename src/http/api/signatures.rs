@@ -10,6 +10,7 @@ use super::customer_body::identity;
 use super::customers::look_again;
 use super::documents::{drawn, issue_within, office, original, sent};
 use super::paging::{Page, Paged};
+use super::policy::pass;
 use super::signature_body::{Signing, SigningChannel, SigningState, SigningToMake};
 use super::who::{Who, tenant};
 use actix_web::{HttpResponse, get, post, web};
@@ -18,6 +19,7 @@ use domain::customer::IdentityKind;
 use domain::document::{Certificate, CertificateEvent, Channel, Signature, SigningStatus};
 use domain::entities::Phone;
 use domain::ids::BusinessId;
+use domain::policy::{Means, Outgoing, Purpose};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 use store::documents::{
@@ -91,6 +93,7 @@ pub async fn create(
     let mut document = document
         .filter(|document| document.customer == *id)
         .ok_or_else(ApiError::not_found)?;
+    may_go(&transaction, *id, body.0.channel).await?;
     let known = (customer.line.phone.as_deref(), customer.line.email.as_deref());
     let (to, phone) = way(&body.0, known)?;
     if document.number.is_none() && document.kind.is_signed() {
@@ -129,6 +132,22 @@ pub async fn create(
     )
     .await?;
     Ok(HttpResponse::Created().json(signing))
+}
+
+/// A request to sign belongs to a deal that goes on; a link that somebody hands over passes by nobody's gate.
+async fn may_go(transaction: &TenantTx<'_>, customer: i64, channel: SigningChannel) -> Result<(), ApiError> {
+    let means = match channel {
+        SigningChannel::Sms => Means::Sms,
+        SigningChannel::Whatsapp => Means::WhatsApp,
+        SigningChannel::Email => Means::Email,
+        SigningChannel::Link => return Ok(()),
+    };
+    let outgoing = Outgoing {
+        means,
+        purpose: Purpose::Service,
+        by_engine: false,
+    };
+    pass(transaction, customer, &outgoing).await
 }
 
 /// The link goes out, or is told how somebody can send it on.
@@ -274,6 +293,7 @@ pub async fn remind(
         TimelyEnd::Over(row) => return Err(over(*row)),
         TimelyEnd::NotThere => return Err(ApiError::not_found()),
     };
+    may_go(&transaction, row.customer, row.channel.into()).await?;
     let office = office(&transaction).await?;
     transaction.commit().await?;
     drop(tenant);

@@ -34,6 +34,10 @@ const PARTS: &str = "SELECT json_build_object(
         'signings', (SELECT COALESCE(json_agg(to_jsonb(s) - '{business_id,code_hash,verified_by,head}'::text[] ORDER BY s.id), '[]')
             FROM signings s JOIN documents d ON d.business_id = s.business_id AND d.id = s.document_id
             WHERE s.business_id = $1 AND d.customer_id IN (SELECT id FROM person)),
+        'consents', (SELECT COALESCE(json_agg(to_jsonb(a) - 'business_id' ORDER BY a.id), '[]') FROM consents a
+            WHERE a.business_id = $1 AND a.customer_id IN (SELECT id FROM person)),
+        'opt_outs', (SELECT COALESCE(json_agg(to_jsonb(o) - 'business_id' ORDER BY o.at), '[]') FROM opt_outs o
+            WHERE o.business_id = $1 AND o.customer_id IN (SELECT id FROM person)),
         'calls', (SELECT COALESCE(json_agg(json_build_object(
                 'id', k.call_sid, 'caller', k.caller, 'called', k.called, 'direction', k.direction, 'started_at', k.started_at,
                 'ended_at', k.ended_at, 'duration_s', k.duration_s, 'intent', k.intent, 'summary', k.summary, 'details', k.details,

@@ -19,6 +19,7 @@ import { GreetingSection } from './greeting-section';
 import { HoursSection } from './hours-section';
 import { NumbersSection } from './numbers-section';
 import { PlanSection } from './plan-section';
+import { QuietSection } from './quiet-section';
 import { ScriptSection } from './script-section';
 
 export interface SectionProps {
@@ -35,6 +36,7 @@ const sections: readonly [string, Key, ComponentType<SectionProps>][] = [
   ['script', 'settings.script', ScriptSection],
   ['hours', 'settings.hours', HoursSection],
   ['documents', 'settings.documents', DocumentsSection],
+  ['quiet', 'quiet.title', QuietSection],
   ['plan', 'settings.plan', PlanSection],
 ];
 

@@ -16,6 +16,7 @@ export type ErrorCode =
   | 'registration_needed'
   | 'missing_fields'
   | 'wrong_code'
+  | 'policy_refused'
   | 'gone'
   | 'too_large'
   | 'unsupported_media'
@@ -38,6 +39,9 @@ export interface ErrorBody {
   left?: number;
   /** How a request to sign ended. */
   status?: string;
+  /** Why the policy gate is against it, and when it would not be. */
+  reason?: string;
+  until?: string | null;
   /** Whose the identity is already. */
   customer?: unknown;
 }

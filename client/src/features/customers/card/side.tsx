@@ -13,6 +13,7 @@ import { edits } from './edits';
 import { Identities } from './identities';
 import { Needs } from './needs';
 import type { Save } from './use-edit';
+import { Wishes } from './wishes';
 
 /** Who it is and what is looked for; each thing is changed where it stands. */
 export function Side({ customer, save }: { customer: Customer; save: Save }) {
@@ -64,6 +65,9 @@ export function Side({ customer, save }: { customer: Customer; save: Save }) {
             onChange={(tags) => save(edits.tags(tags))}
           />
         </div>
+      </Card>
+      <Card title={t('consent.title')}>
+        <Wishes id={customer.id} />
       </Card>
       <Card title={t('customers.needs')}>
         <Needs customer={customer} save={save} />

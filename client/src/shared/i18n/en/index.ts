@@ -8,6 +8,7 @@ import { door } from './door';
 import { frame } from './frame';
 import { imports } from './imports';
 import { people } from './people';
+import { policy } from './policy';
 import { profile } from './profile';
 import { refusals } from './refusals';
 import { settings } from './settings';
@@ -27,6 +28,7 @@ export const en: Catalogue = {
   ...frame,
   ...imports,
   ...people,
+  ...policy,
   ...profile,
   ...refusals,
   ...settings,

@@ -35,6 +35,7 @@ export const refusals: InOtherWords<typeof he> = {
   'error.registration_needed': 'Tax documents are issued by registered software only.',
   'error.missing_fields': 'Some details that the document needs are missing.',
   'error.wrong_code': 'That is not the code.',
+  'error.policy_refused': 'The business’s rules for reaching customers do not allow this now.',
   'error.gone': 'This link is over.',
   'error.too_large': 'The file is too large.',
   'error.unsupported_media': 'This kind of file is not supported.',

@@ -7,6 +7,7 @@ import { door } from './door';
 import { frame } from './frame';
 import { imports } from './imports';
 import { people } from './people';
+import { policy } from './policy';
 import { profile } from './profile';
 import { refusals } from './refusals';
 import { settings } from './settings';
@@ -29,6 +30,7 @@ export const he = {
   ...frame,
   ...imports,
   ...people,
+  ...policy,
   ...profile,
   ...refusals,
   ...settings,

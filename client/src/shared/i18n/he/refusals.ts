@@ -33,6 +33,7 @@ export const refusals = {
   'error.registration_needed': 'מסמכי מס מופקים רק בתוכנה הרשומה ברשות המסים.',
   'error.missing_fields': 'חסרים פרטים שהמסמך דורש.',
   'error.wrong_code': 'הקוד אינו נכון.',
+  'error.policy_refused': 'כללי הפנייה של העסק אינם מאפשרים את זה עכשיו.',
   'error.gone': 'הקישור כבר אינו בתוקף.',
   'error.too_large': 'הקובץ גדול מדי.',
   'error.unsupported_media': 'סוג הקובץ אינו נתמך.',
