@@ -12,6 +12,7 @@ pub mod remote;
 mod route;
 pub mod signature;
 pub mod voice;
+pub mod whatsapp;
 mod wire;
 
 pub use call::{CallPlan, CallReport, Utterance};

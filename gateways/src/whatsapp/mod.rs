@@ -23,3 +23,5 @@ pub use provider::{
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod wire_tests;

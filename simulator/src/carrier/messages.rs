@@ -12,6 +12,7 @@ use serde_json::json;
 
 use super::rest::{Answer, twilio_error, with_json};
 use super::state::Inner;
+use crate::whatsapp::send_through_twilio;
 
 /// A message that was sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +32,9 @@ pub(super) async fn send(
     State(inner): State<Arc<Inner>>,
     Form(form): Form<HashMap<String, String>>,
 ) -> Answer {
+    if form.get("From").is_some_and(|from| from.starts_with("whatsapp:")) {
+        return send_through_twilio(&inner, &form);
+    }
     let given = |name: &str| form.get(name).filter(|value| !value.is_empty()).cloned();
     let (Some(from), Some(to), Some(body)) = (given("From"), given("To"), given("Body")) else {
         return twilio_error(

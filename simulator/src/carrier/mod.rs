@@ -12,6 +12,7 @@ mod tests;
 
 pub use control::{CallRequest, Line};
 pub use messages::Message;
+pub(crate) use rest::{Answer, twilio_error, with_json};
 #[cfg(test)]
 pub(crate) use serving::silent_mp3;
 pub(crate) use state::{CachedMedia, CallRow, Inner, Update, millis, new_sid, rfc2822};
@@ -28,6 +29,7 @@ use tokio::task::JoinHandle;
 
 use crate::call::{CallPlan, CallReport};
 use crate::voice::{Babble, CallerVoice, Listener};
+use crate::whatsapp::WhatsApp;
 
 /// How a carrier is set up.
 #[derive(Clone)]
@@ -123,6 +125,11 @@ impl Carrier {
     /// `http://127.0.0.1:PORT`: what `TWILIO_API_BASE` of the engine must be.
     pub fn base(&self) -> &str {
         &self.inner.base
+    }
+
+    /// The WhatsApp side of it: Twilio's, Meta's and a bridge's.
+    pub fn whatsapp(&self) -> WhatsApp {
+        WhatsApp::of(self.inner.clone())
     }
 
     /// Where it listens.

@@ -20,8 +20,9 @@ use serde_json::{Value, json};
 
 use super::state::{CallRow, Inner, LedgerEntry, RecordingFault, RecordingRow, Update, rfc2822};
 use super::{control, messages, serving};
+use crate::whatsapp;
 
-pub(super) type Answer = Response<Body>;
+pub(crate) type Answer = Response<Body>;
 type Shared = State<Arc<Inner>>;
 
 /// All routes, the ledger around them.
@@ -42,7 +43,7 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
         )
         .route(
             "/2010-04-01/Accounts/{account}/Messages.json",
-            post(messages::send),
+            post(messages::send).get(whatsapp::list_of_twilio),
         )
         .layer(middleware::from_fn_with_state(
             inner.clone(),
@@ -51,6 +52,8 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
     Router::new()
         .merge(account)
         .merge(control::router())
+        .merge(whatsapp::control_router())
+        .merge(whatsapp::router())
         .route("/simulator/messages", get(messages::received))
         .layer(middleware::from_fn_with_state(inner.clone(), in_ledger))
         .with_state(inner)
@@ -96,7 +99,7 @@ async fn account_and_credentials(State(inner): Shared, request: Request, next: N
 
 impl Inner {
     /// Whether the request carries the account's credentials (HTTP Basic).
-    fn knows(&self, headers: &HeaderMap) -> bool {
+    pub(crate) fn knows(&self, headers: &HeaderMap) -> bool {
         let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok());
         let pair = format!("{}:{}", self.options.account_sid, self.options.auth_token);
         let expected = base64::engine::general_purpose::STANDARD.encode(pair);
@@ -107,7 +110,7 @@ impl Inner {
 }
 
 /// An error as Twilio's REST writes it.
-pub(super) fn twilio_error(status: StatusCode, code: u32, message: &str) -> Answer {
+pub(crate) fn twilio_error(status: StatusCode, code: u32, message: &str) -> Answer {
     let info = format!("https://www.twilio.com/docs/errors/{code}");
     let body = json!({"code": code, "message": message, "more_info": info, "status": status.as_u16()});
     with_json(status, &body)
@@ -121,7 +124,7 @@ fn not_found() -> Answer {
     )
 }
 
-pub(super) fn with_json(status: StatusCode, body: &Value) -> Answer {
+pub(crate) fn with_json(status: StatusCode, body: &Value) -> Answer {
     let mut response = Response::new(Body::from(body.to_string()));
     *response.status_mut() = status;
     let json = header::HeaderValue::from_static("application/json");

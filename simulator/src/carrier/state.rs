@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
 use super::CarrierOptions;
+use crate::whatsapp::Desk;
 
 /// How the media of a recording is served.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
@@ -118,6 +119,7 @@ pub(crate) struct Inner {
     pub options: CarrierOptions,
     pub base: String,
     books: Mutex<Books>,
+    whatsapp: Mutex<Desk>,
 }
 
 impl Inner {
@@ -126,12 +128,18 @@ impl Inner {
             options,
             base,
             books: Mutex::default(),
+            whatsapp: Mutex::default(),
         })
     }
 
     /// The books; a panic of another holder does not make them unreadable.
     pub fn books(&self) -> MutexGuard<'_, Books> {
         self.books.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What the providers of WhatsApp know.
+    pub fn whatsapp(&self) -> MutexGuard<'_, Desk> {
+        self.whatsapp.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The path below which all of the account's resources are.
