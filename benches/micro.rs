@@ -148,9 +148,33 @@ fn sound(c: &mut Criterion) {
     });
 }
 
+/// A delivery of Meta's with a thousand statuses in it: 200,000 bytes.
+fn whatsapp(c: &mut Criterion) {
+    use gateways::whatsapp::meta::{AppSecrets, inbound};
+    let status = |n| {
+        serde_json::json!({ "id": format!("wamid.HBgMOTcyNTAxMjM0NTY3{n:040}"), "status": "delivered", "timestamp": "1764000000",
+            "recipient_id": "972501234567", "biz_opaque_callback_data": format!("m{n}") })
+    };
+    let statuses: Vec<_> = (0..1000).map(status).collect();
+    let value =
+        serde_json::json!({ "metadata": { "phone_number_id": "106540352242922" }, "statuses": statuses });
+    let body =
+        serde_json::json!({ "entry": [{ "id": "1", "changes": [{ "field": "messages", "value": value }] }] })
+            .to_string();
+    assert_eq!(inbound(body.as_bytes()).items.len(), 1000);
+    c.bench_function("read a thousand statuses of WhatsApp", |b| {
+        b.iter(|| inbound(black_box(body.as_bytes())))
+    });
+    let secrets = AppSecrets::new([&TOKEN.to_owned().into()]);
+    let header = format!("sha256={}", "0".repeat(64));
+    c.bench_function("check the signature over them", |b| {
+        b.iter(|| secrets.signed(black_box(body.as_bytes()), Some(&header)))
+    });
+}
+
 criterion_group! {
     name = benches;
     config = Criterion::default().sample_size(30).measurement_time(Duration::from_secs(2)).warm_up_time(Duration::from_secs(1));
-    targets = signature, answers, transitions, responder, sound
+    targets = signature, answers, transitions, responder, sound, whatsapp
 }
 criterion_main!(benches);
