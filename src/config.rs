@@ -2,6 +2,7 @@
 //! Every missing or malformed name is reported together. Secrets can't be printed.
 
 mod reader;
+mod whatsapp;
 
 use crate::http::client_address::TrustedProxies;
 use gateways::web_push::{Endpoints, VapidKeys};
@@ -12,6 +13,7 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
+pub use whatsapp::WhatsappConfig;
 
 /// Where the engine runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -132,6 +134,7 @@ pub struct Config {
     pub speech: SpeechConfig,
     pub watching: Watching,
     pub push: PushConfig,
+    pub whatsapp: WhatsappConfig,
     /// Other origins whose pages may use the API, beside our own.
     pub cors_origins: Vec<String>,
     /// Requests a second that one person may make of the API; bursts of twice as many.
@@ -247,6 +250,7 @@ impl Config {
             },
             watching,
             push: r.push(env == AppEnv::Production),
+            whatsapp: WhatsappConfig::read(r),
             cors_origins: r.origins("CORS_ORIGINS"),
             requests_per_second: r.parsed("API_REQUESTS_PER_SECOND", 50, "a number of requests"),
             trusted_proxies: r.parsed(

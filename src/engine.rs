@@ -17,6 +17,7 @@ use actors::sessions::{SessionTiming, Sessions};
 use actors::speech::PromptBook;
 use actors::supervision::{Arbiters, Supervised};
 use actors::switchboard::{COMMIT_LIMIT, Switchboard};
+use actors::whatsapp::WhatsappTasks;
 use anyhow::Context;
 use gateways::bus::{Bus, Nats};
 use gateways::twilio::recordings::RecordingSource;
@@ -47,6 +48,7 @@ pub struct Engine {
     schedule: Schedule,
     sessions: Sessions,
     pushing: Option<PushingTask>,
+    whatsapp: WhatsappTasks,
     pipeline: Supervised<RecordingPipeline>,
     arbiters: Arc<Arbiters>,
     first_run: String,
@@ -166,6 +168,8 @@ impl Engine {
         let first_run = door.first_run_code().to_owned();
         let (pushing, push_desk) =
             push::start(config, &works, secret.expose_secret().as_bytes(), bell)?.unzip();
+        let desk = crate::whatsapp::desk(config, secret.expose_secret().as_bytes())?;
+        let whatsapp = crate::whatsapp::start(config, &desk, &works, sessions.clone());
         let messages = works.source.as_ref().map(|source| source.rest().clone());
         let edge = Edge {
             switchboard,
@@ -192,6 +196,7 @@ impl Engine {
             links: http::links::Links::new(secret.expose_secret().as_bytes()),
             drawing: crate::drawing::Drawing::default(),
             messages,
+            whatsapp: desk,
             door,
             https: config.env == AppEnv::Production,
             cors_origins: config.cors_origins.clone(),
@@ -210,6 +215,7 @@ impl Engine {
             schedule,
             sessions,
             pushing,
+            whatsapp,
             pipeline,
             arbiters,
             embedded,
@@ -263,6 +269,7 @@ impl Engine {
         if let Some(pushing) = self.pushing {
             pushing.stop().await;
         }
+        self.whatsapp.stop().await;
         if tokio::time::timeout(DRAIN, drained).await.is_err() {
             tracing::warn!("some recordings did not reach a checkpoint: they will be taken up again");
         }

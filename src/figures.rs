@@ -203,6 +203,21 @@ pub const FIGURES: &[Figure] = &[
         "pushes to closed tabs that were planned",
     ),
     Figure("pushes_total", Counter, "pushes that were tried, by outcome"),
+    Figure(
+        "whatsapp_arrived_total",
+        Counter,
+        "what WhatsApp's webhooks told, by what came of it",
+    ),
+    Figure(
+        "whatsapp_unknown_total",
+        Counter,
+        "what they told and nobody needs",
+    ),
+    Figure(
+        "whatsapp_sends_total",
+        Counter,
+        "messages that were tried, by outcome",
+    ),
     Figure("logins_total", Counter, "log-ins that were right"),
     Figure(
         "logins_refused_total",
@@ -245,13 +260,15 @@ pub const FIGURES: &[Figure] = &[
 ];
 
 /// Figures that have labels and therefore no line before the first event.
-const LABELLED: [&str; 20] = [
+const LABELLED: [&str; 22] = [
     "hints_dropped_total",
     "http_requests_total",
     "webhooks_malformed_total",
     "calls_ended_total",
     "turns_total",
     "pushes_total",
+    "whatsapp_arrived_total",
+    "whatsapp_sends_total",
     "speech_cache_total",
     "queue_depth",
     "queue_bound",

@@ -11,3 +11,4 @@ pub mod logging;
 pub mod passwords;
 mod push;
 pub mod speech;
+mod whatsapp;

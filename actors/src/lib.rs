@@ -14,3 +14,4 @@ pub mod sessions;
 pub mod speech;
 pub mod supervision;
 pub mod switchboard;
+pub mod whatsapp;

@@ -183,10 +183,11 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
         async move { end_signings(&store, &sessions).await }
     })
     .await?;
+    let shown = sessions.clone();
     every(&scheduler, ticks.replay, "replay", move || {
-        let switchboard = switchboard.clone();
+        let (switchboard, sessions) = (switchboard.clone(), shown.clone());
         async move {
-            switchboard.replay().await;
+            switchboard.replay(&sessions).await;
             Ok(())
         }
     })

@@ -5,6 +5,8 @@
 use crate::call::{RecordingArrived, StatusArrived, TurnReply};
 use crate::pipeline::{Doorbell, RecordingDoorbell};
 use crate::registry::CallRegistry;
+use crate::sessions::Sessions;
+use crate::whatsapp::{WhatsappBell, tell};
 use domain::ids::CallSid;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
@@ -13,6 +15,7 @@ use store::inbox::Event;
 use store::recordings::Claimed;
 use store::spool::Spool;
 use store::turn_answers::TurnAnswer;
+use store::whatsapp::Arrived;
 use store::{Store, StoreError};
 
 /// How long a webhook waits for its commit before the event goes to the spool, unless it is told otherwise.
@@ -104,12 +107,31 @@ impl Switchboard {
         }
     }
 
-    fn is_away(&self) -> bool {
+    /// How long a webhook waits for its commit.
+    pub(crate) fn commit_limit(&self) -> Duration {
+        self.commit_limit
+    }
+
+    /// Keeps something of WhatsApp on this machine's disk.
+    pub(crate) async fn spool_whatsapp(&self, one: Arrived) -> Kept {
+        match self.spool.append_whatsapp(one).await {
+            Ok(()) => Kept::Spooled {
+                answer: String::new(),
+            },
+            Err(error) => {
+                tracing::error!(%error, "neither Postgres nor the spool took something of WhatsApp");
+                metrics::counter!("events_lost_total").increment(1);
+                Kept::Lost
+            }
+        }
+    }
+
+    pub(crate) fn is_away(&self) -> bool {
         let away = self.away_since.lock().map(|since| *since).unwrap_or(None);
         away.is_some_and(|since| since.elapsed() < AWAY_FOR)
     }
 
-    fn went_away(&self) {
+    pub(crate) fn went_away(&self) {
         if let Ok(mut since) = self.away_since.lock() {
             *since = Some(Instant::now());
         }
@@ -178,14 +200,20 @@ impl Switchboard {
     }
 
     /// Brings spooled events into Postgres and rings for them. Called by the schedule.
-    pub async fn replay(&self) {
+    pub async fn replay(&self, sessions: &Sessions) {
         if self.spool.waiting().await == 0 {
             return;
         }
         match self.spool.replay(&self.store).await {
-            Ok(recordings) => {
-                tracing::info!(recordings = recordings.len(), "the spool is empty");
-                for recording_sid in recordings {
+            Ok(replayed) => {
+                tracing::info!(recordings = replayed.recordings.len(), "the spool is empty");
+                // The fetcher and the assistant find their rows with their next tick.
+                let bell = WhatsappBell::default();
+                replayed
+                    .whatsapp
+                    .iter()
+                    .for_each(|took| tell(sessions, &bell, took));
+                for recording_sid in replayed.recordings {
                     self.doorbell.ring(RecordingDoorbell {
                         recording_sid,
                         business: None,

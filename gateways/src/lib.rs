@@ -9,6 +9,7 @@ pub mod google_tts;
 pub mod openai;
 pub mod outbound;
 pub mod provider;
+pub mod sealed;
 pub mod telemetry;
 pub mod twilio;
 pub mod web_push;

@@ -77,6 +77,8 @@ pub struct Edge {
     pub drawing: crate::drawing::Drawing,
     /// Short messages; `None` without an account.
     pub messages: Option<gateways::twilio::rest::TwilioRest>,
+    /// Numbers of WhatsApp: their clients, who signs for them, who is rung.
+    pub whatsapp: crate::whatsapp::Desk,
     /// Log-in, and whatever belongs to it.
     pub door: auth::door::Door,
     /// Other origins whose pages may use the API.
@@ -112,6 +114,20 @@ fn routes(config: &mut web::ServiceConfig) {
             web::post().to(webhook::recording_status),
         )
         .route(
+            "/webhook/whatsapp/twilio",
+            web::post().to(webhook::whatsapp::twilio),
+        )
+        .route(
+            "/webhook/whatsapp/status",
+            web::post().to(webhook::whatsapp::status),
+        )
+        .route("/webhook/whatsapp/meta", web::get().to(webhook::whatsapp::verify))
+        .route("/webhook/whatsapp/meta", web::post().to(webhook::whatsapp::meta))
+        .route(
+            "/webhook/whatsapp/bridge/{channel}",
+            web::post().to(webhook::whatsapp::bridge),
+        )
+        .route(
             "/static/voice_responses/{business}/{file}",
             web::get().to(audio::voice_response),
         )
@@ -126,6 +142,14 @@ fn routes(config: &mut web::ServiceConfig) {
         .route(
             "/server/static/voice_responses/{business}/{file}",
             web::head().to(audio::voice_response),
+        )
+        .route(
+            "/files/whatsapp/{business}/{file}",
+            web::get().to(api::whatsapp_files::file),
+        )
+        .route(
+            "/files/whatsapp/{business}/{file}/thumbnail",
+            web::get().to(api::whatsapp_files::thumbnail),
         )
         .route("/files/{business}/{call}/{file}", web::get().to(files::file))
         .route("/ws", web::get().to(live::socket))

@@ -91,6 +91,15 @@ pub const ACTIONS: &[&str] = &[
     "user.changed",
     "user.created",
     "user.reset_link",
+    "whatsapp.channel_added",
+    "whatsapp.channel_changed",
+    "whatsapp.channel_removed",
+    "whatsapp.conversation",
+    "whatsapp.decided",
+    "whatsapp.reply_added",
+    "whatsapp.reply_removed",
+    "whatsapp.templates",
+    "whatsapp.written",
 ];
 
 /// Something that happened: `business.changed`, `login.failed`, … and to what.

@@ -6,6 +6,7 @@ use crate::inbox::Inbox;
 use crate::migrate;
 use crate::turn_answers::TurnAnswers;
 use crate::watching;
+use crate::whatsapp::WhatsappInbox;
 use deadpool_postgres::{Manager, ManagerConfig, Pool, QueueMode, RecyclingMethod, Runtime};
 use std::time::{Duration, Instant};
 use tokio_postgres::{Client, Config, NoTls};
@@ -31,6 +32,8 @@ pub struct Store {
     pub inbox: Inbox,
     /// Keeps what the caller was told after each turn.
     pub turn_answers: TurnAnswers,
+    /// Takes in what WhatsApp's webhooks tell.
+    pub whatsapp: WhatsappInbox,
 }
 
 /// Makes connections of its own kind, outside the pool.
@@ -164,12 +167,14 @@ impl Store {
         let tenants = connector.pool(Role::App, options.pool_size)?;
         let inbox = Inbox::new(connector.clone());
         let turn_answers = TurnAnswers::new(connector.clone());
+        let whatsapp = WhatsappInbox::new(connector.clone());
         Ok(Self {
             pool,
             tenants,
             connector,
             inbox,
             turn_answers,
+            whatsapp,
         })
     }
 

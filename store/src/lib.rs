@@ -32,6 +32,7 @@ pub mod tenant;
 pub mod timeline;
 pub mod turn_answers;
 pub mod watching;
+pub mod whatsapp;
 pub mod wrap_ups;
 
 pub use connect::{Store, StoreOptions};

@@ -5,7 +5,9 @@
 use crate::connect::Store;
 use crate::error::StoreError;
 use crate::inbox::Event;
+use crate::whatsapp::{Arrived, Took};
 use fjall::{Database, Keyspace, KeyspaceCreateOptions, PersistMode};
+use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -14,6 +16,39 @@ use std::time::Duration;
 #[derive(Clone)]
 pub struct Spool {
     inner: Arc<Inner>,
+}
+
+/// What is kept: a call's event as it always was, or something of WhatsApp under its name.
+#[derive(Clone, Serialize, Deserialize)]
+#[serde(untagged)]
+enum Entry {
+    Whatsapp { whatsapp: Arrived },
+    Call(Box<Event>),
+}
+
+impl Entry {
+    fn natural_key(&self) -> String {
+        match self {
+            Self::Whatsapp { whatsapp } => whatsapp.natural_key(),
+            Self::Call(event) => event.natural_key.clone(),
+        }
+    }
+
+    /// What the carrier is told: WhatsApp's webhooks are told nothing.
+    fn answer(&self) -> String {
+        match self {
+            Self::Whatsapp { .. } => String::new(),
+            Self::Call(event) => event.answer.clone(),
+        }
+    }
+}
+
+/// What came back into Postgres.
+#[derive(Debug, Default)]
+pub struct Replayed {
+    /// Recordings that have become work.
+    pub recordings: Vec<String>,
+    pub whatsapp: Vec<Took>,
 }
 
 struct Inner {
@@ -99,33 +134,46 @@ impl Spool {
     /// # Errors
     /// When the disk fails; the event is nowhere then.
     pub async fn append(&self, event: Event) -> Result<String, SpoolError> {
+        self.keep(Entry::Call(Box::new(event))).await
+    }
+
+    /// The same for what a webhook of WhatsApp's told.
+    ///
+    /// # Errors
+    /// When the disk fails; it is nowhere then.
+    pub async fn append_whatsapp(&self, whatsapp: Arrived) -> Result<(), SpoolError> {
+        self.keep(Entry::Whatsapp { whatsapp }).await.map(drop)
+    }
+
+    async fn keep(&self, entry: Entry) -> Result<String, SpoolError> {
         let spool = self.clone();
-        tokio::task::spawn_blocking(move || spool.append_now(&event))
+        tokio::task::spawn_blocking(move || spool.append_now(&entry))
             .await
             .map_err(|error| SpoolError(error.to_string()))?
     }
 
-    fn append_now(&self, event: &Event) -> Result<String, SpoolError> {
+    fn append_now(&self, entry: &Entry) -> Result<String, SpoolError> {
+        let natural_key = entry.natural_key();
         let opened = self.opened()?;
         let mut next = opened
             .next
             .lock()
             .map_err(|_| SpoolError("a writer panicked".into()))?;
-        if let Some(at) = opened.keys.get(&event.natural_key)?
+        if let Some(at) = opened.keys.get(&natural_key)?
             && let Some(first) = opened.events.get(at)?
         {
-            return decode(&first).map(|first| first.answer);
+            return decode(&first).map(|first| first.answer());
         }
         let at = next.to_be_bytes();
-        let json = serde_json::to_vec(event).map_err(|error| SpoolError(error.to_string()))?;
+        let json = serde_json::to_vec(entry).map_err(|error| SpoolError(error.to_string()))?;
         let mut batch = opened.database.batch();
         batch.insert(&opened.events, at, json);
-        batch.insert(&opened.keys, event.natural_key.as_bytes(), at);
+        batch.insert(&opened.keys, natural_key.as_bytes(), at);
         batch.commit()?;
         opened.database.persist(PersistMode::SyncData)?;
         *next += 1;
         metrics::counter!("events_spooled_total").increment(1);
-        Ok(event.answer.clone())
+        Ok(entry.answer())
     }
 
     /// Events that wait.
@@ -140,31 +188,38 @@ impl Spool {
     }
 
     /// Brings what waits into Postgres, oldest first; an event leaves the disk after its commit.
-    /// Returns the recordings that have become work.
     ///
     /// # Errors
     /// `Away` or `Slow`: the rest stays and is tried again.
-    pub async fn replay(&self, store: &Store) -> Result<Vec<String>, StoreError> {
-        let mut recordings = Vec::new();
-        while let Some((at, event)) = self.first().await {
-            let recording = event.recording.as_ref().map(|r| r.key.clone());
-            let key = event.natural_key.clone();
-            let refused = match store.inbox.take(event, REPLAY_LIMIT).await {
-                Ok(_) => None,
+    pub async fn replay(&self, store: &Store) -> Result<Replayed, StoreError> {
+        let mut replayed = Replayed::default();
+        while let Some((at, entry)) = self.first().await {
+            let key = entry.natural_key();
+            let taken = match entry {
+                Entry::Call(event) => {
+                    let recording = event.recording.as_ref().map(|r| r.key.clone());
+                    let taken = store.inbox.take(*event, REPLAY_LIMIT).await;
+                    taken.map(|_| replayed.recordings.extend(recording))
+                }
+                Entry::Whatsapp { whatsapp } => {
+                    let taken = store.whatsapp.take(whatsapp, REPLAY_LIMIT).await;
+                    taken.map(|took| replayed.whatsapp.push(took))
+                }
+            };
+            let refused = match taken {
+                Ok(()) => None,
                 Err(StoreError::Refused(why)) => Some(why),
                 Err(error) => return Err(error),
             };
             if let Some(why) = &refused {
                 tracing::error!(why, key, "a spooled event was refused: it is kept aside");
-            } else {
-                recordings.extend(recording);
             }
             self.remove(at, key, refused.is_some()).await;
         }
-        Ok(recordings)
+        Ok(replayed)
     }
 
-    async fn first(&self) -> Option<([u8; 8], Event)> {
+    async fn first(&self) -> Option<([u8; 8], Entry)> {
         let spool = self.clone();
         tokio::task::spawn_blocking(move || {
             let opened = spool.inner.open.lock().ok()?.clone()?;
@@ -213,7 +268,7 @@ fn number(key: &[u8]) -> u64 {
     key.try_into().map_or(0, u64::from_be_bytes)
 }
 
-fn decode(json: &[u8]) -> Result<Event, SpoolError> {
+fn decode(json: &[u8]) -> Result<Entry, SpoolError> {
     serde_json::from_slice(json).map_err(|error| SpoolError(error.to_string()))
 }
 

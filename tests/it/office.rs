@@ -177,7 +177,8 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
     let apart = "SELECT setval(pg_get_serial_sequence(t, 'id'), n * 100000) FROM
         unnest(ARRAY['businesses', 'users', 'invitations', 'api_tokens', 'customers', 'tasks', 'timeline',
             'customer_identities', 'customer_notes', 'customer_merges', 'customer_views', 'customer_jobs', 'customer_imports',
-            'document_templates', 'documents', 'document_payments', 'signings']) WITH ORDINALITY AS u(t, n)";
+            'document_templates', 'documents', 'document_payments', 'signings', 'whatsapp_channels', 'whatsapp_conversations',
+            'whatsapp_messages', 'whatsapp_media', 'whatsapp_templates', 'whatsapp_replies', 'consents']) WITH ORDINALITY AS u(t, n)";
     rows.query(apart, &[]).await.expect("sequences apart");
     let new = store::business_records::NewRecord {
         name: &format!("עסק {CANARY}"),
@@ -259,6 +260,15 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO signings (business_id, document_id, channel, sent_to, expires_at) SELECT {business}, max(id), 'link', '{CANARY}', now() + interval '30 days' FROM documents;
          INSERT INTO signing_keys SELECT sha256('{CANARY}'), {business}, max(id), 'link', now() + interval '30 days' FROM signings;
          SELECT signing_append({business}, max(id), 'sent', '{CANARY}', '{CANARY}', '{{}}') FROM signings;
+         INSERT INTO whatsapp_channels (business_id, provider, number, name, active) VALUES ({business}, 'twilio', '{THEIR_NUMBER}', '{CANARY}', false);
+         INSERT INTO whatsapp_conversations (business_id, channel_id, customer_id, phone, last_inbound_at)
+             SELECT {business}, max(h.id), max(c.id), '+972500000001', now() FROM whatsapp_channels h, customers c WHERE h.business_id = {business} AND c.business_id = {business};
+         INSERT INTO whatsapp_media (business_id, channel_id, kind, mime, name, state, sha256) SELECT {business}, max(id), 'image', 'image/png', '{CANARY}', 'stored', sha256('{CANARY}') FROM whatsapp_channels;
+         INSERT INTO whatsapp_messages (business_id, channel_id, conversation_id, direction, kind, body, media_id, provider_id, failed_at, error_code, sender_kind)
+             SELECT {business}, max(v.channel_id), max(v.id), 'out', 'image', '{CANARY}', max(f.id), '{CANARY}', now(), '{CANARY}', 'person' FROM whatsapp_conversations v, whatsapp_media f;
+         INSERT INTO whatsapp_reactions SELECT {business}, max(id), '{CANARY}', 'customer', '{CANARY}', now() FROM whatsapp_channels;
+         INSERT INTO whatsapp_templates (business_id, channel_id, name, language, status, body) SELECT {business}, max(id), '{CANARY}', 'he', 'approved', '{CANARY}' FROM whatsapp_channels;
+         INSERT INTO whatsapp_replies (business_id, shortcut, text) VALUES ({business}, '{CANARY}', '{CANARY}');
          INSERT INTO push_subscriptions (business_id, user_id, endpoint, p256dh, auth, user_agent)
              VALUES ({business}, {user}, 'https://fcm.googleapis.com/fcm/send/{CANARY}', decode(repeat('04', 65), 'hex'), decode(repeat('07', 16), 'hex'), '{CANARY}');
          INSERT INTO pushes (business_id, user_id, subscription_id, kind, key, topic, not_before)
@@ -291,6 +301,11 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
         "SELECT min(id) FROM documents WHERE business_id = $1",
         "SELECT max(id) FROM documents WHERE business_id = $1",
         "SELECT max(id) FROM signings WHERE business_id = $1",
+        "SELECT max(id) FROM whatsapp_channels WHERE business_id = $1",
+        "SELECT max(id) FROM whatsapp_conversations WHERE business_id = $1",
+        "SELECT max(id) FROM whatsapp_messages WHERE business_id = $1",
+        "SELECT max(id) FROM whatsapp_media WHERE business_id = $1",
+        "SELECT max(id) FROM whatsapp_replies WHERE business_id = $1",
     ] {
         more.push(of(sql).await);
     }

@@ -5,7 +5,7 @@ use crate::office::{Office, Person};
 use crate::routes::{self, Route};
 
 /// Routes by how they begin, the first that fits counts; and the least who may ask.
-const LEAST: [(&str, Person); 79] = [
+const LEAST: [(&str, Person); 86] = [
     ("get /health", Person::Nobody),
     ("get /api/health", Person::Nobody),
     ("get /auth/options", Person::Nobody),
@@ -80,6 +80,13 @@ const LEAST: [(&str, Person); 79] = [
     ("delete /api/invoices", Person::Agent),
     ("get /api/signatures", Person::Agent),
     ("post /api/signatures", Person::Agent),
+    ("get /api/whatsapp", Person::Agent),
+    ("post /api/whatsapp/channels", Person::Manager),
+    ("patch /api/whatsapp/channels", Person::Manager),
+    ("delete /api/whatsapp/channels", Person::Manager),
+    ("post /api/whatsapp", Person::Agent),
+    ("patch /api/whatsapp", Person::Agent),
+    ("delete /api/whatsapp", Person::Agent),
     ("get /api/tasks", Person::Agent),
     ("post /api/tasks", Person::Agent),
     ("patch /api/tasks", Person::Agent),

@@ -229,6 +229,11 @@ impl Sessions {
         let frame = match what.split_once(':') {
             Some(("call", id)) => frames::hint("calls", Some(id)),
             Some(("customer", id)) => frames::hint("customers", Some(id)),
+            // `whatsapp:message:7`: something about the messages of a conversation.
+            Some(("whatsapp", _)) => match what.rsplit_once(':') {
+                Some((what, id)) => frames::hint(what, Some(id)),
+                None => frames::hint(what, None),
+            },
             _ => frames::hint(what, None),
         };
         for page in pages {

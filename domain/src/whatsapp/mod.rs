@@ -2,6 +2,7 @@
 //! Gateways speak these words, the store keeps them, pages show them. No rule here asks a provider anything.
 
 pub mod failure;
+pub mod rules;
 
 use crate::customer::words;
 use serde::{Deserialize, Serialize};

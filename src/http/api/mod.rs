@@ -39,10 +39,18 @@ mod stats_body;
 mod task_body;
 mod tasks;
 mod timeline;
+mod whatsapp_body;
+mod whatsapp_channels;
+mod whatsapp_conversations;
+pub mod whatsapp_files;
+mod whatsapp_messages;
+mod whatsapp_starting;
+mod whatsapp_template_body;
 pub mod who;
 
 pub use feature_gate::feature_gate;
 pub use openapi::{document, document_text, documentation, documentation_pages, openapi_json};
+pub use whatsapp_body::{file_link, file_path};
 
 use utoipa_actix_web::service_config::ServiceConfig;
 
@@ -169,6 +177,26 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(stats::by_agent)
         .service(stats::funnel)
         .service(stats::missed_by_hour)
+        .service(whatsapp_channels::list)
+        .service(whatsapp_channels::create)
+        .service(whatsapp_channels::update)
+        .service(whatsapp_channels::remove)
+        .service(whatsapp_channels::sync)
+        .service(whatsapp_channels::templates)
+        .service(whatsapp_channels::replies)
+        .service(whatsapp_channels::add_reply)
+        .service(whatsapp_channels::remove_reply)
+        .service(whatsapp_conversations::list)
+        .service(whatsapp_conversations::get_one)
+        .service(whatsapp_conversations::update)
+        .service(whatsapp_conversations::read)
+        .service(whatsapp_conversations::typing)
+        .service(whatsapp_messages::list)
+        .service(whatsapp_messages::create)
+        .service(whatsapp_messages::decide)
+        .service(whatsapp_files::upload)
+        .service(whatsapp_starting::send)
+        .service(whatsapp_starting::start)
         .service(audit::list)
         .service(notifications::key)
         .service(notifications::subscribe)

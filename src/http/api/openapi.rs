@@ -41,6 +41,12 @@ struct ErrorBody {
     /// `missing_fields`: names of fields, `lines`, `body`.
     #[serde(skip_serializing_if = "Option::is_none")]
     missing: Option<Vec<String>>,
+    /// `window_closed`: what reaches the customer all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    templates: Option<Vec<super::whatsapp_template_body::WhatsappTemplate>>,
+    /// `window_closed`: since when free text does not; null when the customer never wrote.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    window_expires_at: Option<jiff::Timestamp>,
     /// `wrong_code`: how many tries are left.
     #[serde(skip_serializing_if = "Option::is_none")]
     left: Option<i32>,

@@ -12,6 +12,8 @@ use super::documents::{drawn, issue_within, office, original, sent};
 use super::paging::{Page, Paged};
 use super::policy::pass;
 use super::signature_body::{Signing, SigningChannel, SigningState, SigningToMake};
+use super::whatsapp_messages::MessageToSend;
+use super::whatsapp_starting::written_to;
 use super::who::{Who, tenant};
 use actix_web::{HttpResponse, get, post, web};
 use domain::access::Feature;
@@ -167,6 +169,8 @@ async fn handed_on(
             signing.delivered = sent.is_ok();
         }
         SigningChannel::Whatsapp => {
+            let message = MessageToSend::text(text.clone());
+            signing.delivered = written_to(edge, (who, business), (signing.customer_id, &to), &message).await;
             let text = utf8_percent_encode(&text, NON_ALPHANUMERIC);
             signing.whatsapp = Some(format!(
                 "https://wa.me/{}?text={text}",

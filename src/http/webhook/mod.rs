@@ -8,6 +8,7 @@ mod next_turn;
 mod received;
 mod recording_status;
 mod render;
+pub mod whatsapp;
 
 pub use call_status::call_status;
 pub use handle_recording::handle_recording;

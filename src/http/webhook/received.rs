@@ -40,15 +40,15 @@ impl Received {
     }
 }
 
-/// Reads the request, checks its signature, and takes its form apart.
+/// Reads the request and checks its signature over the raw body.
 ///
 /// # Errors
-/// The response to give: 413, 403, or (signed, but not a form) an apology as TwiML.
-pub async fn receive(
+/// The response to give: 413 or 403.
+pub async fn proven(
     request: &HttpRequest,
     payload: web::Payload,
     edge: &Edge,
-) -> Result<Received, HttpResponse> {
+) -> Result<web::Bytes, HttpResponse> {
     let body = match payload.to_bytes_limited(LIMIT).await {
         Ok(Ok(body)) => body,
         Ok(Err(error)) => {
@@ -74,6 +74,36 @@ pub async fn receive(
     if let Some(refused) = refuse_signature(request, &body, edge) {
         return Err(refused);
     }
+    Ok(body)
+}
+
+/// The same, and that it is of our account.
+///
+/// # Errors
+/// The response to give: 413 or 403.
+pub async fn proven_ours(
+    request: &HttpRequest,
+    payload: web::Payload,
+    edge: &Edge,
+) -> Result<web::Bytes, HttpResponse> {
+    let body = proven(request, payload, edge).await?;
+    let form = Parameters::parse(&body).ok();
+    match form.and_then(|form| refuse_account(request, &form, edge)) {
+        Some(refused) => Err(refused),
+        None => Ok(body),
+    }
+}
+
+/// Reads the request, checks its signature, and takes its form apart.
+///
+/// # Errors
+/// The response to give: 413, 403, or (signed, but not a form) an apology as TwiML.
+pub async fn receive(
+    request: &HttpRequest,
+    payload: web::Payload,
+    edge: &Edge,
+) -> Result<Received, HttpResponse> {
+    let body = proven(request, payload, edge).await?;
     let is_form = request
         .content_type()
         .eq_ignore_ascii_case("application/x-www-form-urlencoded");
@@ -144,10 +174,8 @@ fn refuse_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Option<H
         _ => "the signature is wrong",
     };
     metrics::counter!("webhooks_refused_total").increment(1);
-    let address = client_address(request);
-    let limits = request.app_data::<web::Data<RateLimits>>();
-    if let Some(wait) = limits.and_then(|limits| limits.one_unsigned_too_many(address)) {
-        return Some(errors::refuse(request, &ApiError::rate_limited(wait)));
+    if let Some(refused) = too_many_unsigned(request) {
+        return Some(refused);
     }
     tracing::warn!(
         path = request.path(),
@@ -155,6 +183,14 @@ fn refuse_signature(request: &HttpRequest, body: &[u8], edge: &Edge) -> Option<H
         "a webhook was refused: see `agentlocator check-signature`"
     );
     Some(errors::respond(request, Code::BadSignature, why))
+}
+
+/// 429 for an address that sends one forged request after the other.
+pub fn too_many_unsigned(request: &HttpRequest) -> Option<HttpResponse> {
+    let address = client_address(request);
+    let limits = request.app_data::<web::Data<RateLimits>>();
+    let wait = limits.and_then(|limits| limits.one_unsigned_too_many(address))?;
+    Some(errors::refuse(request, &ApiError::rate_limited(wait)))
 }
 
 /// The answer to a signed request that can't be understood: an apology, and the call ends.

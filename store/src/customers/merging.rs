@@ -33,7 +33,7 @@ pub enum Undone {
 pub const DAYS: i32 = 30;
 
 /// How rows of each kind become the other's, and are noted.
-const MOVES: [&str; 4] = [
+const MOVES: [&str; 5] = [
     "WITH moved AS (SELECT call_sid AS ref, customer_id FROM calls WHERE business_id = $1 AND customer_id = ANY ($2) FOR UPDATE),
               written AS (UPDATE calls SET customer_id = $3 WHERE business_id = $1 AND call_sid IN (SELECT ref FROM moved))
          INSERT INTO customer_merge_rows (business_id, merge_id, kind, ref, customer_id) SELECT $1, $4, 'call', ref, customer_id FROM moved",
@@ -43,19 +43,24 @@ const MOVES: [&str; 4] = [
     "WITH moved AS (SELECT id, customer_id FROM customer_notes WHERE business_id = $1 AND customer_id = ANY ($2) FOR UPDATE),
               written AS (UPDATE customer_notes SET customer_id = $3 WHERE business_id = $1 AND id IN (SELECT id FROM moved))
          INSERT INTO customer_merge_rows (business_id, merge_id, kind, ref, customer_id) SELECT $1, $4, 'note', id::text, customer_id FROM moved",
+    "WITH moved AS (SELECT id, customer_id FROM whatsapp_conversations WHERE business_id = $1 AND customer_id = ANY ($2) FOR UPDATE),
+              written AS (UPDATE whatsapp_conversations SET customer_id = $3 WHERE business_id = $1 AND id IN (SELECT id FROM moved))
+         INSERT INTO customer_merge_rows (business_id, merge_id, kind, ref, customer_id) SELECT $1, $4, 'conversation', id::text, customer_id FROM moved",
     "WITH moved AS (SELECT id, merged_into FROM customers WHERE business_id = $1 AND merged_into = ANY ($2) FOR UPDATE),
               written AS (UPDATE customers SET merged_into = $3 WHERE business_id = $1 AND id IN (SELECT id FROM moved))
          INSERT INTO customer_merge_rows (business_id, merge_id, kind, ref, customer_id) SELECT $1, $4, 'customer', id::text, merged_into FROM moved",
 ];
 
 /// How what was moved goes back, if nobody has moved it on since.
-const BACK: [&str; 4] = [
+const BACK: [&str; 5] = [
     "UPDATE calls t SET customer_id = r.customer_id FROM customer_merge_rows r
      WHERE r.business_id = $1 AND r.merge_id = $2 AND r.kind = 'call' AND t.business_id = $1 AND t.call_sid = r.ref AND t.customer_id = $3",
     "UPDATE tasks t SET customer_id = r.customer_id FROM customer_merge_rows r
      WHERE r.business_id = $1 AND r.merge_id = $2 AND r.kind = 'task' AND t.business_id = $1 AND t.id = r.ref::bigint AND t.customer_id = $3",
     "UPDATE customer_notes t SET customer_id = r.customer_id FROM customer_merge_rows r
      WHERE r.business_id = $1 AND r.merge_id = $2 AND r.kind = 'note' AND t.business_id = $1 AND t.id = r.ref::bigint AND t.customer_id = $3",
+    "UPDATE whatsapp_conversations t SET customer_id = r.customer_id FROM customer_merge_rows r
+     WHERE r.business_id = $1 AND r.merge_id = $2 AND r.kind = 'conversation' AND t.business_id = $1 AND t.id = r.ref::bigint AND t.customer_id = $3",
     "UPDATE customers t SET merged_into = r.customer_id FROM customer_merge_rows r
      WHERE r.business_id = $1 AND r.merge_id = $2 AND r.kind = 'customer' AND t.business_id = $1 AND t.id = r.ref::bigint AND t.merged_into = $3",
 ];

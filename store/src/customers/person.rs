@@ -31,6 +31,11 @@ const PARTS: &str = "SELECT json_build_object(
             WHERE r.business_id = $1 AND r.customer_id IN (SELECT id FROM person)),
         'documents', (SELECT COALESCE(json_agg(to_jsonb(d) - 'business_id' ORDER BY d.id), '[]') FROM documents d
             WHERE d.business_id = $1 AND d.customer_id IN (SELECT id FROM person)),
+        'whatsapp', (SELECT COALESCE(json_agg(to_jsonb(m) - '{business_id,media_id,resent}'::text[] || jsonb_build_object(
+                'transcript', f.transcript, 'file', f.name) ORDER BY m.id), '[]')
+            FROM whatsapp_messages m JOIN whatsapp_conversations v ON v.id = m.conversation_id
+            LEFT JOIN whatsapp_media f ON f.business_id = m.business_id AND f.id = m.media_id
+            WHERE m.business_id = $1 AND v.business_id = $1 AND v.customer_id IN (SELECT id FROM person)),
         'signings', (SELECT COALESCE(json_agg(to_jsonb(s) - '{business_id,code_hash,verified_by,head}'::text[] ORDER BY s.id), '[]')
             FROM signings s JOIN documents d ON d.business_id = s.business_id AND d.id = s.document_id
             WHERE s.business_id = $1 AND d.customer_id IN (SELECT id FROM person)),

@@ -10,7 +10,7 @@ const AT_ONCE: i64 = 5_000;
 const ROUNDS: usize = 40;
 
 /// What goes, and when. A session that ended stays for a month for whoever looks into what happened.
-const PAST: [&str; 7] = [
+const PAST: [&str; 9] = [
     "DELETE FROM tickets WHERE ctid IN (SELECT ctid FROM tickets WHERE expires_at < now() LIMIT $1)",
     "DELETE FROM sessions WHERE id IN (SELECT id FROM sessions s
          WHERE (ended_at < now() - interval '30 days' OR last_seen_at < now() - interval '90 days')
@@ -21,6 +21,11 @@ const PAST: [&str; 7] = [
     "DELETE FROM throttles WHERE key IN (SELECT key FROM throttles WHERE tat < now() LIMIT $1)",
     "DELETE FROM pushes WHERE id IN
          (SELECT id FROM pushes WHERE state <> 'waiting' AND ended_at < now() - interval '7 days' LIMIT $1)",
+    // Statuses of messages that were sent elsewhere, and what came for numbers that nobody has taken since.
+    "DELETE FROM whatsapp_early_statuses WHERE ctid IN
+         (SELECT ctid FROM whatsapp_early_statuses WHERE received_at < now() - interval '2 days' LIMIT $1)",
+    "DELETE FROM whatsapp_unplaced WHERE ctid IN
+         (SELECT ctid FROM whatsapp_unplaced WHERE received_at < now() - interval '30 days' LIMIT $1)",
     // Browsers of people who have left the business; administrators look into businesses without being of them.
     "DELETE FROM push_subscriptions WHERE id IN
          (SELECT s.id FROM push_subscriptions s JOIN users u ON u.id = s.user_id

@@ -17,7 +17,7 @@ async fn spooled_events_come_into_postgres_in_order_and_leave_the_disk() {
         spool.append(recording(call, call, 1)).await.unwrap();
     }
     assert_eq!(spool.waiting().await, 10);
-    let recordings = spool.replay(&store).await.unwrap();
+    let recordings = spool.replay(&store).await.unwrap().recordings;
     assert_eq!(recordings, (0..5).map(recording_sid).collect::<Vec<_>>());
     assert_eq!(spool.waiting().await, 0);
     let client = cluster::client(&url).await;

@@ -35,6 +35,7 @@ const kinds = {
     'push.',
     'recording.',
     'task.',
+    'whatsapp.',
     'template.',
     'token.',
     'audit.',

@@ -16,6 +16,8 @@ export type ErrorCode =
   | 'registration_needed'
   | 'missing_fields'
   | 'wrong_code'
+  | 'window_closed'
+  | 'no_channel'
   | 'policy_refused'
   | 'gone'
   | 'too_large'

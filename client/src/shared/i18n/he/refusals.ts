@@ -30,6 +30,8 @@ export const refusals = {
   'error.taken': 'הערך הזה כבר תפוס.',
   'error.duplicate': 'הפרטים האלה שייכים כבר ללקוח אחר.',
   'error.issued': 'המסמך כבר הופק ואינו משתנה עוד.',
+  'error.window_closed': 'עברו יותר מ־24 שעות מאז הודעת הלקוח: אפשר לשלוח רק תבנית.',
+  'error.no_channel': 'לעסק אין עדיין מספר וואטסאפ.',
   'error.registration_needed': 'מסמכי מס מופקים רק בתוכנה הרשומה ברשות המסים.',
   'error.missing_fields': 'חסרים פרטים שהמסמך דורש.',
   'error.wrong_code': 'הקוד אינו נכון.',
