@@ -32,7 +32,8 @@ export const refusals: InOtherWords<typeof he> = {
   'error.taken': 'This value is already taken.',
   'error.duplicate': 'These details already belong to another customer.',
   'error.issued': 'It is issued and does not change any more.',
-  'error.window_closed': 'More than 24 hours have passed since the customer’s message: only a template can be sent.',
+  'error.window_closed':
+    'More than 24 hours have passed since the customer’s message: only a template can be sent.',
   'error.no_channel': 'The business has no WhatsApp number yet.',
   'error.registration_needed': 'Tax documents are issued by registered software only.',
   'error.missing_fields': 'Some details that the document needs are missing.',
