@@ -9,6 +9,7 @@ mod models;
 mod script;
 mod serve;
 mod simulate;
+mod simulate_whatsapp;
 mod watching;
 
 use clap::{Parser, Subcommand};

@@ -11,6 +11,7 @@ use clap::{Args, Subcommand};
 use secrecy::ExposeSecret;
 use simulator::carrier::CallRequest;
 use simulator::load::{LoadPlan, Scenario};
+use simulator::whatsapp::{FloodPlan, Line, What};
 use simulator::{CallReport, Carrier, CarrierOptions, remote};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -27,6 +28,8 @@ pub const CALLER_NUMBER: &str = "+972501234567";
 pub enum SimulateCommand {
     /// One call.
     Call(CallArguments),
+    /// One message of a customer on WhatsApp, and what comes back to that phone.
+    Whatsapp(super::simulate_whatsapp::Arguments),
     /// Many: signed requests or whole calls at a rate, bounded in count and time, loopback only.
     Load(LoadArguments),
 }
@@ -52,6 +55,15 @@ pub struct LoadArguments {
     /// Whole recorded calls of so many turns instead of `incoming_call` alone.
     #[arg(long)]
     turns: Option<u32>,
+    /// Instead of calls: messages or statuses of WhatsApp.
+    #[arg(long, value_parser = super::simulate_whatsapp::what)]
+    whatsapp: Option<What>,
+    /// Through whom: twilio or meta.
+    #[arg(long, default_value = "twilio", value_parser = super::simulate_whatsapp::line)]
+    line: Line,
+    /// Messages or statuses in one delivery of Meta's.
+    #[arg(long, default_value_t = 1)]
+    batch: u64,
 }
 
 /// A call: what the caller says, one a turn.
@@ -84,6 +96,7 @@ pub struct CallArguments {
 pub async fn run(command: SimulateCommand) -> anyhow::Result<i32> {
     match command {
         SimulateCommand::Call(arguments) => call(arguments).await,
+        SimulateCommand::Whatsapp(arguments) => super::simulate_whatsapp::run(arguments).await,
         SimulateCommand::Load(arguments) => load(arguments).await,
     }
 }
@@ -104,6 +117,22 @@ async fn load(arguments: LoadArguments) -> anyhow::Result<i32> {
         .as_ref()
         .map_or(arguments.engine.as_str(), |host| host.as_str());
     let engine = simulator::Engine::behind(arguments.engine.clone(), public);
+    if let Some(what) = arguments.whatsapp {
+        let seconds = arguments.seconds as f64;
+        return super::simulate_whatsapp::flood(FloodPlan {
+            engine,
+            line: arguments.line,
+            what,
+            account_sid: account.as_str().to_owned(),
+            auth_token: token.expose_secret().to_owned(),
+            to: arguments.to,
+            rate: arguments.rate,
+            connections: arguments.connections,
+            count: (arguments.rate.unwrap_or(1_000.0) * seconds) as u64,
+            batch: arguments.batch,
+        })
+        .await;
+    }
     let mut plan = LoadPlan::new(engine, account.as_str(), token.expose_secret());
     plan.to = vec![arguments.to];
     plan.rate = arguments.rate;

@@ -29,6 +29,13 @@ pub struct Person {
     pub name: String,
 }
 
+impl Line {
+    /// By its word: `twilio`, `meta`, `bridge`.
+    pub fn parse(word: &str) -> Option<Self> {
+        serde_json::from_value(word.into()).ok()
+    }
+}
+
 impl Person {
     /// Somebody with a number.
     pub fn new(phone: &str, name: &str) -> Self {

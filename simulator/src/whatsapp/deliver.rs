@@ -15,7 +15,7 @@ use super::customer::{Line, Written, as_event, as_form, as_meta};
 use super::sent::{Fault, Sent};
 use super::{BRIDGE_SECRET, META_ACCOUNT_ID, META_APP_SECRET, META_NUMBER, META_PHONE_NUMBER_ID};
 use crate::carrier::Inner;
-use crate::route::Engine;
+use crate::route::{Engine, Reach};
 use crate::{signature, wire};
 
 /// Meta and Twilio wait longer; whoever plays them here does not.
@@ -113,11 +113,13 @@ pub(super) fn request_of(inner: &Arc<Inner>, all: &[Written]) -> Result<Request,
                 )
             };
             let url = engine(inner)?.url("/webhook/whatsapp/twilio");
-            Ok(twilio(inner, url, as_form(first, account, media)))
+            let form = as_form(first, account, media);
+            Ok(twilio_request(&inner.options.auth_token, url, form))
         }
         Line::Meta => {
             let (messages, contacts): (Vec<Value>, Vec<Value>) = all.iter().map(as_meta).unzip();
-            meta(inner, json!({"messages": messages, "contacts": contacts}))
+            let value = json!({"messages": messages, "contacts": contacts});
+            Ok(meta_request(&engine(inner)?, value))
         }
         Line::Bridge => bridge(inner, all.iter().map(as_event).collect()),
     }
@@ -145,7 +147,7 @@ fn status_request(inner: &Arc<Inner>, told: &Told, message: Option<&Sent>) -> Re
                 form.push(("ErrorCode".into(), code.clone()));
                 form.push(("ErrorMessage".into(), "played by the simulator".into()));
             }
-            Ok(twilio(inner, url, form))
+            Ok(twilio_request(&inner.options.auth_token, url, form))
         }
         Line::Meta => {
             let mut status = json!({"id": told.id, "status": told.word, "recipient_id": to.trim_start_matches('+'),
@@ -157,7 +159,7 @@ fn status_request(inner: &Arc<Inner>, told: &Told, message: Option<&Sent>) -> Re
                 let code: u32 = code.parse().unwrap_or(131_000);
                 status["errors"] = json!([{"code": code, "title": "played", "error_data": {"details": "played by the simulator"}}]);
             }
-            meta(inner, json!({"statuses": [status]}))
+            Ok(meta_request(&engine(inner)?, json!({"statuses": [status]})))
         }
         Line::Bridge => {
             let mut event = json!({"type": "status", "id": told.id, "client_key": key, "status": told.word,
@@ -178,11 +180,12 @@ fn engine(inner: &Inner) -> Result<Engine, String> {
         .ok_or_else(|| "no engine is connected".to_owned())
 }
 
-fn twilio(inner: &Inner, url: String, form: Vec<(String, String)>) -> Request {
+/// A form signed as Twilio does.
+pub(super) fn twilio_request(token: &str, url: String, form: Vec<(String, String)>) -> Request {
     let body = form_urlencoded::Serializer::new(String::new())
         .extend_pairs(&form)
         .finish();
-    let signature = signature::form(&inner.options.auth_token, &url, &form);
+    let signature = signature::form(token, &url, &form);
     Request {
         url,
         headers: vec![
@@ -196,7 +199,8 @@ fn twilio(inner: &Inner, url: String, form: Vec<(String, String)>) -> Request {
     }
 }
 
-fn meta(inner: &Inner, mut value: Value) -> Result<Request, String> {
+/// An envelope of Meta's with one change, signed.
+pub(super) fn meta_request(engine: &Engine, mut value: Value) -> Request {
     value["messaging_product"] = "whatsapp".into();
     value["metadata"] = json!({"display_phone_number": META_NUMBER.trim_start_matches('+'),
         "phone_number_id": META_PHONE_NUMBER_ID});
@@ -204,14 +208,14 @@ fn meta(inner: &Inner, mut value: Value) -> Result<Request, String> {
     let body = json!({"object": "whatsapp_business_account", "entry": [{"id": META_ACCOUNT_ID, "changes": [change]}]});
     let body = body.to_string().into_bytes();
     let signature = format!("sha256={}", mac(META_APP_SECRET, &[&body]));
-    Ok(Request {
-        url: engine(inner)?.url("/webhook/whatsapp/meta"),
+    Request {
+        url: engine.url("/webhook/whatsapp/meta"),
         headers: vec![
             ("Content-Type", "application/json".into()),
             ("X-Hub-Signature-256", signature),
         ],
         body,
-    })
+    }
 }
 
 fn bridge(inner: &Inner, events: Vec<Value>) -> Result<Request, String> {
@@ -254,18 +258,24 @@ fn mac(secret: &str, pieces: &[&[u8]]) -> String {
 
 async fn post(inner: &Inner, request: &Request) -> Result<u16, String> {
     let reach = engine(inner)?.reach(&request.url)?;
-    let mut head = format!("POST {} HTTP/1.1\r\nHost: {}\r\n", reach.path, reach.host);
-    for (name, value) in &request.headers {
-        let _ = write!(head, "{name}: {value}\r\n");
-    }
-    let _ = write!(
-        head,
-        "Content-Length: {}\r\nConnection: close\r\n\r\n",
-        request.body.len()
-    );
-    let bytes = [head.as_bytes(), &request.body].concat();
+    let bytes = wire_bytes(&reach, request, false);
     let reply = wire::exchange(reach.address, &bytes, LIMIT, 64 * 1024).await;
     reply
         .map(|reply| reply.head.status)
         .map_err(|error| error.to_string())
+}
+
+/// The bytes of a request; `keep`: the connection is used again.
+pub(super) fn wire_bytes(reach: &Reach, request: &Request, keep: bool) -> Vec<u8> {
+    let mut head = format!("POST {} HTTP/1.1\r\nHost: {}\r\n", reach.path, reach.host);
+    for (name, value) in &request.headers {
+        let _ = write!(head, "{name}: {value}\r\n");
+    }
+    let connection = if keep { "keep-alive" } else { "close" };
+    let length = request.body.len();
+    let _ = write!(
+        head,
+        "Content-Length: {length}\r\nConnection: {connection}\r\n\r\n"
+    );
+    [head.as_bytes(), &request.body].concat()
 }

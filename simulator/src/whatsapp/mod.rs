@@ -6,12 +6,15 @@ mod bridge;
 mod control;
 mod customer;
 mod deliver;
+mod flood;
 mod meta;
 mod sent;
 mod twilio;
 
+pub use control::{FileRequest, WriteRequest};
 pub use customer::{Line, Person, Written, Wrote};
 pub use deliver::Told;
+pub use flood::{FloodPlan, FloodReport, What, flood};
 pub use sent::{Fault, Sent, StatusPlan};
 
 pub(crate) use control::router as control_router;
