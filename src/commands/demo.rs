@@ -3,7 +3,7 @@
 
 use super::simulate::{BUSINESS_NUMBER, CALLER_NUMBER, CARRIER_PORT, conclude, start_carrier};
 use super::watching::print_steps;
-use super::{demo_people, say, serve};
+use super::{demo_people, demo_whatsapp, say, serve};
 use crate::config::{AppEnv, Config, PublicHost};
 use crate::engine::Engine;
 use crate::logging;
@@ -69,7 +69,9 @@ pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
     say("speech    synthesising the greeting …");
     wait_for_greeting(&engine).await;
 
+    demo_whatsapp::open_line(&engine, business).await?;
     let status = first_call(&arguments, &engine, &carrier).await?;
+    demo_whatsapp::first_message(&engine, &carrier).await?;
     if arguments.once {
         engine.stop().await;
         return Ok(status);
@@ -79,6 +81,13 @@ pub async fn run(arguments: DemoArguments) -> anyhow::Result<i32> {
     say("The engine stays up. Place another call with a sentence of your own:");
     say(&format!(
         "  {} simulate call --engine http://{} --carrier {} --say \"מה שעות הפתיחה שלכם?\"",
+        program(),
+        engine.address,
+        carrier.base()
+    ));
+    say("Or write to the business, and see it in the inbox:");
+    say(&format!(
+        "  {} simulate whatsapp --engine http://{} --carrier {} --text \"אפשר לראות את הדירה מחר?\"",
         program(),
         engine.address,
         carrier.base()

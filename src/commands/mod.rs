@@ -4,6 +4,7 @@ mod admin;
 mod check_signature;
 mod demo;
 mod demo_people;
+mod demo_whatsapp;
 mod health;
 mod models;
 mod script;

@@ -153,6 +153,9 @@ async fn the_demo_reaches_its_finished_first_call_on_the_real_chain() {
         "summary",
         "customer 1  +972501234567",
         "task 1",
+        "The caller writes on WhatsApp",
+        "(HTTP 200)",
+        "  ← ",
     ] {
         assert!(said.contains(part), "{part} in:\n{said}\n{errors}");
     }
