@@ -57,5 +57,6 @@ mod tidy;
 mod watchers;
 mod watching;
 mod whatsapp;
+mod whatsapp_lines;
 mod whole_call;
 mod world;
