@@ -56,11 +56,12 @@ pub struct PoolUse {
 
 impl Store {
     /// The queues in front of the writers.
-    pub fn queues(&self) -> [Fullness; 2] {
+    pub fn queues(&self) -> [Fullness; 3] {
         let bound = crate::group_commit::QUEUE;
         [
             ("inbox", self.inbox.depth()),
             ("turn_answers", self.turn_answers.depth()),
+            ("whatsapp_inbox", self.whatsapp.depth()),
         ]
         .map(|(name, now)| Fullness { name, now, bound })
     }
