@@ -19,12 +19,14 @@ const places: readonly Place[] = [
   { name: 'call', path: 'first call', as: 'manager' },
   { name: 'customers', path: '/customers', as: 'manager' },
   { name: 'customer', path: 'first customer', as: 'manager' },
-  ...['timeline', 'calls', 'tasks', 'documents', 'notes'].map((tab): Place => ({
+  ...['timeline', 'calls', 'whatsapp', 'tasks', 'documents', 'notes'].map((tab): Place => ({
     name: `customer-${tab}`,
     path: `first customer?tab=${tab}`,
     as: 'manager',
   })),
   { name: 'import', path: '/customers/import', as: 'manager' },
+  { name: 'whatsapp', path: '/whatsapp', as: 'manager' },
+  { name: 'whatsapp-settings', path: '/whatsapp/settings', as: 'manager' },
   { name: 'stats', path: '/stats', as: 'manager' },
   ...['quotes', 'contracts', 'invoices', 'signatures'].map((tab): Place => ({
     name: `documents-${tab}`,

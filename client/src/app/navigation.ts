@@ -5,6 +5,7 @@ import {
   ContactRound,
   FileText,
   ListTodo,
+  MessageCircle,
   PhoneIncoming,
   ScrollText,
   Settings2,
@@ -21,6 +22,7 @@ export interface Place {
     | '/live'
     | '/calls'
     | '/customers'
+    | '/whatsapp'
     | '/tasks'
     | '/documents'
     | '/stats'
@@ -60,6 +62,14 @@ export const places: readonly Place[] = [
     icon: ContactRound,
     group: 'nav.group.work',
     feature: 'crm',
+    shown: (me) => me.business != null,
+  },
+  {
+    to: '/whatsapp',
+    label: 'nav.whatsapp',
+    icon: MessageCircle,
+    group: 'nav.group.work',
+    feature: 'whatsapp',
     shown: (me) => me.business != null,
   },
   {

@@ -22,6 +22,7 @@ import { NotFound } from './not-found';
 import { prefetchCustomer } from '@/features/customers/api/prefetch-customer';
 import { cardSearch } from '@/features/customers/card/tabs';
 import { periodSearch } from '@/features/stats/period';
+import { inboxSearch } from '@/features/whatsapp/inbox/filters';
 import { AppShell } from './shell/app-shell';
 
 interface Context {
@@ -159,6 +160,15 @@ const document = createRoute({
   ...page('/documents/$drawer/$documentId'),
   component: lazyRouteComponent(() => import('@/features/documents/document-page'), 'DocumentPage'),
 });
+const whatsapp = createRoute({
+  ...page('/whatsapp'),
+  validateSearch: inboxSearch,
+  component: lazyRouteComponent(() => import('@/features/whatsapp/inbox/inbox-page'), 'InboxPage'),
+});
+const channels = createRoute({
+  ...page('/whatsapp/settings'),
+  component: lazyRouteComponent(() => import('@/features/whatsapp/settings/channels-page'), 'ChannelsPage'),
+});
 const businesses = createRoute({
   ...page('/businesses'),
   validateSearch: tableSearch,
@@ -207,6 +217,8 @@ const tree = root.addChildren([
     templates,
     template,
     document,
+    whatsapp,
+    channels,
     businesses,
     people,
     audit,

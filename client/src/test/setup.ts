@@ -8,6 +8,7 @@ configure({ asyncUtilTimeout: 4000 });
 // jsdom lays nothing out, so it scrolls nothing.
 window.scrollTo = () => undefined;
 Element.prototype.scrollIntoView = () => undefined;
+Element.prototype.scrollTo = () => undefined;
 
 // What the console says in a test is a fault, as it is in the stories.
 let said: unknown[][] = [];

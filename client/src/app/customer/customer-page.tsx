@@ -4,6 +4,7 @@ import { CustomerDocuments } from '@/features/documents/customer/customer-docume
 import { NewDocument } from '@/features/documents/customer/new-document';
 import { CustomerTasks } from '@/features/tasks/customer/customer-tasks';
 import { NewCustomerTask } from '@/features/tasks/customer/new-customer-task';
+import { CustomerChat } from '@/features/whatsapp/customer/customer-chat';
 
 const parts: CardParts = {
   Tasks: CustomerTasks,
@@ -11,6 +12,7 @@ const parts: CardParts = {
   Calls: CustomerCalls,
   Documents: CustomerDocuments,
   NewDocument,
+  Chat: CustomerChat,
 };
 
 /** The one page in which nouns meet; a feature names no other, so they are put together here. */

@@ -11,7 +11,8 @@ export function News() {
   useNews((news) => {
     if (news.kind === 'stale') {
       // What a page has just loaded, it need not load twice, but for what moves by itself.
-      for (const subject of news.first ? ['calls', 'tasks', 'reminders', 'customers'] : []) stale(subject);
+      for (const subject of news.first ? ['calls', 'tasks', 'reminders', 'customers', 'whatsapp'] : [])
+        stale(subject);
       if (!news.first) lookAgain(client);
     } else if (news.kind === 'told') {
       stale('tasks');
@@ -29,6 +30,10 @@ export function News() {
         stale('customers', 'list');
         stale('customers', 'one', news.id);
       }
+    } else if (news.what.startsWith('whatsapp:')) {
+      stale('whatsapp', 'list');
+      if (news.id) stale('whatsapp', 'one', news.id);
+      else stale('whatsapp', 'one');
     } else {
       stale(news.what);
     }

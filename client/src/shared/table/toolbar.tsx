@@ -52,7 +52,7 @@ export function Toolbar<T extends RowData>({
 }
 
 /** What is typed reaches the address when the typing rests. */
-function Words({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
+export function Words({ value, onChange }: { value: string; onChange: (value: string | undefined) => void }) {
   const { t } = useLocale();
   const [typed, setTyped] = useState(value);
   const settled = useSettled(typed, 250);

@@ -27,6 +27,8 @@ import styles from './card.module.css';
 interface Props {
   customer: Customer;
   NewDocument: ComponentType<{ customer: PickedCustomer; trigger: ReactNode }>;
+  /** To the chat in the card. */
+  onChat: () => void;
   onTask: () => void;
   onNote: () => void;
   onRename: () => void;
@@ -34,18 +36,19 @@ interface Props {
 }
 
 /** Always in sight: what one does with a customer. Keys by their place, so that a Hebrew layout presses the same ones. */
-export function ActionBar({ customer, NewDocument, onTask, onNote, onRename, onDelete }: Props) {
+export function ActionBar({ customer, NewDocument, onChat, onTask, onNote, onRename, onDelete }: Props) {
   const { t } = useLocale();
   const me = useMe();
   const handOut = useHandOut();
   const toast = useToast();
   const errorText = useErrorText();
   const number = isPhone(customer.phone) ? customer.phone : null;
+  const chats = me.has('whatsapp');
   useShortcuts([
     [{ code: 'KeyA' }, onTask],
     [{ code: 'KeyN' }, onNote],
     [{ code: 'KeyE' }, onRename],
-    [{ code: 'KeyW' }, () => number && follow(whatsAppLink(number))],
+    [{ code: 'KeyW' }, () => (chats ? onChat() : number && follow(whatsAppLink(number)))],
   ]);
   return (
     <div className={styles.bar} role="group" aria-label={t('table.actions')} data-action-bar="">
@@ -55,12 +58,19 @@ export function ActionBar({ customer, NewDocument, onTask, onNote, onRename, onD
         icon={<PhoneCall size={18} aria-hidden />}
         text={t('customers.call')}
       />
-      <Reach
-        href={number && whatsAppLink(number)}
-        icon={<MessageCircle size={18} aria-hidden />}
-        text={t('due.whatsapp')}
-        keys="W"
-      />
+      {chats ? (
+        <Button onClick={onChat} aria-keyshortcuts="W">
+          <MessageCircle size={18} aria-hidden />
+          {t('due.whatsapp')}
+        </Button>
+      ) : (
+        <Reach
+          href={number && whatsAppLink(number)}
+          icon={<MessageCircle size={18} aria-hidden />}
+          text={t('due.whatsapp')}
+          keys="W"
+        />
+      )}
       <Button onClick={onTask} aria-keyshortcuts="A">
         <CalendarPlus size={18} aria-hidden />
         {t('customers.task')}

@@ -11,6 +11,7 @@ import { Avatar } from '@/shared/ui/avatar';
 import { BackLink } from '@/shared/ui/back-link';
 import { Banner } from '@/shared/ui/banner';
 import { Failure, FeatureOff, NoBusiness } from '@/shared/ui/failure';
+import { More } from '@/shared/ui/more';
 import { Page } from '@/shared/ui/page';
 import { TabLinks } from '@/shared/ui/tab-links';
 import { Phone } from '@/shared/ui/text';
@@ -23,7 +24,6 @@ import { ActionBar } from './action-bar';
 import styles from './card.module.css';
 import { CardSkeleton } from './card-skeleton';
 import { edits } from './edits';
-import { More } from './more';
 import { NameEdit } from './name-edit';
 import { Notes } from './notes';
 import { Overview } from './overview';
@@ -39,6 +39,7 @@ export interface CardParts {
   NewTask: ComponentType<{ customer: PickedCustomer; onClose: () => void }>;
   Calls: ComponentType<{ calls: readonly TimelineItem[] | undefined }>;
   Documents: ComponentType<{ customer: PickedCustomer }>;
+  Chat: ComponentType<{ customer: PickedCustomer }>;
   /** A menu behind the button that is given. */
   NewDocument: ComponentType<{ customer: PickedCustomer; trigger: ReactNode }>;
 }
@@ -95,6 +96,7 @@ interface OneProps {
 
 function OneCustomer({ customer, whole, back, parts }: OneProps) {
   const { t } = useLocale();
+  const me = useMe();
   const navigate = useNavigate();
   const { tab = 'overview' } = useSearch({ from: '/frame/customers/$customerId' });
   const { save, dialog } = useEdit(customer);
@@ -136,6 +138,7 @@ function OneCustomer({ customer, whole, back, parts }: OneProps) {
         <ActionBar
           customer={customer}
           NewDocument={parts.NewDocument}
+          onChat={() => void navigate({ to: '.', search: { tab: 'whatsapp' }, replace: true })}
           onTask={() => setTasking(true)}
           onNote={() => {
             setNoting((times) => times + 1);
@@ -156,21 +159,23 @@ function OneCustomer({ customer, whole, back, parts }: OneProps) {
       )}
       <StageTrack customer={customer} since={whole ? customer.stage_since : null} />
       <TabLinks label={t('customers.tabs')} current={tab}>
-        {cardTabs.map((one) => (
-          <Link
-            key={one}
-            to="/customers/$customerId"
-            params={{ customerId: String(customer.id) }}
-            search={one === 'overview' ? {} : { tab: one }}
-            replace
-            activeOptions={{ exact: true, includeSearch: true }}
-            aria-current={one === tab ? 'page' : undefined}
-          >
-            {t(`customers.tab.${one}`)}
-            {one === 'tasks' && customer.open_tasks > 0 && ` (${customer.open_tasks})`}
-            {one === 'notes' && customer.notes_count > 0 && ` (${customer.notes_count})`}
-          </Link>
-        ))}
+        {cardTabs
+          .filter((one) => one !== 'whatsapp' || me.has('whatsapp'))
+          .map((one) => (
+            <Link
+              key={one}
+              to="/customers/$customerId"
+              params={{ customerId: String(customer.id) }}
+              search={one === 'overview' ? {} : { tab: one }}
+              replace
+              activeOptions={{ exact: true, includeSearch: true }}
+              aria-current={one === tab ? 'page' : undefined}
+            >
+              {t(`customers.tab.${one}`)}
+              {one === 'tasks' && customer.open_tasks > 0 && ` (${customer.open_tasks})`}
+              {one === 'notes' && customer.notes_count > 0 && ` (${customer.notes_count})`}
+            </Link>
+          ))}
       </TabLinks>
       <div className={styles.columns} data-tab={tab}>
         <div className={styles.main}>
@@ -200,6 +205,8 @@ function Tab({ tab, customer, parts, field }: TabProps) {
       return <Calls id={customer.id} Calls={parts.Calls} />;
     case 'tasks':
       return <parts.Tasks customer={who} />;
+    case 'whatsapp':
+      return <parts.Chat customer={who} />;
     case 'documents':
       return <parts.Documents customer={who} />;
     case 'notes':

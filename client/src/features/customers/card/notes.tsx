@@ -13,11 +13,11 @@ import { Failure } from '@/shared/ui/failure';
 import { SkeletonLines } from '@/shared/ui/skeleton';
 import { DateTime, Said } from '@/shared/ui/text';
 import { TextArea } from '@/shared/ui/field';
+import { More } from '@/shared/ui/more';
 import { useRemoval, useRemoved } from '@/shared/ui/use-removal';
 import { useToast } from '@/shared/ui/use-toast';
 import { useNotes } from '../api/notes';
 import { timelineQuery } from '../api/timeline';
-import { More } from './more';
 import styles from './notes.module.css';
 import { fact } from './timeline-words';
 

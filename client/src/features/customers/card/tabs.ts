@@ -1,4 +1,4 @@
-export const cardTabs = ['overview', 'timeline', 'calls', 'tasks', 'documents', 'notes'] as const;
+export const cardTabs = ['overview', 'timeline', 'calls', 'whatsapp', 'tasks', 'documents', 'notes'] as const;
 export type CardTab = (typeof cardTabs)[number];
 
 /** Of an address; anything else in it is dropped. */

@@ -124,6 +124,13 @@ function Where({ item, children }: { item: TimelineItem; children: ReactNode }) 
         {children}
       </Link>
     );
+  const chat = Number(fact(item, 'conversation_id'));
+  if (item.kind === 'whatsapp' && Number.isSafeInteger(chat))
+    return (
+      <Link to="/whatsapp" search={{ c: chat }} className={styles.title}>
+        {children}
+      </Link>
+    );
   const paper = Number(fact(item, 'document_id'));
   const drawer = drawers[fact(item, 'document') ?? ''];
   if (item.kind === 'document' && drawer && Number.isSafeInteger(paper))

@@ -39,6 +39,8 @@ export function entryText(item: TimelineItem, t: Translate, nameOf: NameOf): str
     }
     case 'call':
       return item.title || t('customers.event.call');
+    case 'whatsapp':
+      return item.title || t('customers.kind.whatsapp');
     case 'document': {
       const key = `customers.event.document.${fact(item, 'event') ?? ''}`;
       return isKey(key) ? t(key, { title: item.title }) : item.title;

@@ -6,11 +6,11 @@ import { useLocale } from '@/shared/i18n/use-locale';
 import { wallOf } from '@/shared/time/zone';
 import { Empty } from '@/shared/ui/empty';
 import { Failure } from '@/shared/ui/failure';
+import { More } from '@/shared/ui/more';
 import { SkeletonLines } from '@/shared/ui/skeleton';
 import { timelineQuery } from '../api/timeline';
 import { timelineKinds } from '../words';
 import styles from './timeline.module.css';
-import { More } from './more';
 import { TimelineEntry } from './timeline-entry';
 import { openMerge } from './timeline-words';
 

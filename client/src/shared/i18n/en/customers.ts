@@ -87,6 +87,7 @@ export const customers: InOtherWords<typeof he> = {
   'customers.tab.timeline': 'Timeline',
   'customers.tab.calls': 'Calls',
   'customers.tab.tasks': 'Tasks',
+  'customers.tab.whatsapp': 'WhatsApp',
   'customers.tab.documents': 'Documents',
   'customers.tab.notes': 'Notes',
   'customers.contact': 'Contact',

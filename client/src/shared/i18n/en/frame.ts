@@ -9,6 +9,7 @@ export const frame: InOtherWords<typeof he> = {
   'nav.live': 'Live calls',
   'nav.calls': 'Calls',
   'nav.customers': 'Customers',
+  'nav.whatsapp': 'WhatsApp',
   'nav.tasks': 'Tasks',
   'nav.stats': 'Statistics',
   'nav.documents': 'Documents',

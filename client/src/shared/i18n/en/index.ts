@@ -16,6 +16,7 @@ import { stats } from './stats';
 import { table } from './table';
 import { tasks } from './tasks';
 import { templates } from './templates';
+import { whatsapp } from './whatsapp';
 
 /** The English catalogue. */
 export const en: Catalogue = {
@@ -36,4 +37,5 @@ export const en: Catalogue = {
   ...table,
   ...tasks,
   ...templates,
+  ...whatsapp,
 };

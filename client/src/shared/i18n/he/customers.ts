@@ -92,6 +92,7 @@ export const customers = {
   'customers.tab.timeline': 'ציר הזמן',
   'customers.tab.calls': 'שיחות',
   'customers.tab.tasks': 'משימות',
+  'customers.tab.whatsapp': 'וואטסאפ',
   'customers.tab.documents': 'מסמכים',
   'customers.tab.notes': 'הערות',
   'customers.contact': 'פרטי קשר',

@@ -7,6 +7,7 @@ export const frame = {
   'nav.live': 'שיחות חיות',
   'nav.calls': 'שיחות',
   'nav.customers': 'לקוחות',
+  'nav.whatsapp': 'וואטסאפ',
   'nav.tasks': 'משימות',
   'nav.stats': 'סטטיסטיקה',
   'nav.documents': 'מסמכים',

@@ -15,6 +15,7 @@ import { stats } from './stats';
 import { table } from './table';
 import { tasks } from './tasks';
 import { templates } from './templates';
+import { whatsapp } from './whatsapp';
 
 /**
  * The Hebrew catalogue: gender-neutral, short, one sentence says one thing. Its keys are the keys of every language, and each
@@ -38,4 +39,5 @@ export const he = {
   ...table,
   ...tasks,
   ...templates,
+  ...whatsapp,
 } as const;

@@ -1,11 +1,17 @@
 import type { InfiniteData, UseInfiniteQueryResult } from '@tanstack/react-query';
 import { useEffect, useEffectEvent, useRef } from 'react';
-import { useLocale } from '@/shared/i18n/use-locale';
-import { Button } from '@/shared/ui/button';
-import styles from './timeline.module.css';
+import { useLocale } from '../i18n/use-locale';
+import { Button } from './button';
+import styles from './more.module.css';
 
 /** The end of what is there: in sight, it fetches what comes after; a button for who does not scroll. */
-export function More({ query }: { query: UseInfiniteQueryResult<InfiniteData<unknown>> }) {
+export function More({
+  query,
+  text,
+}: {
+  query: UseInfiniteQueryResult<InfiniteData<unknown>>;
+  text?: string;
+}) {
   const { t } = useLocale();
   const end = useRef<HTMLDivElement>(null);
   const more = useEffectEvent(() => {
@@ -27,7 +33,7 @@ export function More({ query }: { query: UseInfiniteQueryResult<InfiniteData<unk
   return (
     <div ref={end} className={styles.more}>
       <Button look="quiet" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-        {t('customers.older')}
+        {text ?? t('customers.older')}
       </Button>
     </div>
   );
