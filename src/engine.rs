@@ -7,6 +7,7 @@ use crate::push;
 use crate::speech;
 use actix_web::dev::ServerHandle;
 use actors::call::CallTiming;
+use actors::dialing::Dialer;
 use actors::hints::PostgresHints;
 use actors::pipeline::{Doorbell, Drain, PipelineLimits, RecordingPipeline, Works};
 use actors::pushing::{Absent, PAGES_RETURN, PushBell, PushingTask};
@@ -151,11 +152,19 @@ impl Engine {
             sweep: config.timing("sweep", Ticks::default().sweep),
             ..Ticks::default()
         };
+        let rest = works.source.as_ref().map(|source| source.rest().clone());
+        let public_host = config
+            .public_host
+            .as_ref()
+            .map(|host| host.as_str().to_owned())
+            .unwrap_or_default();
+        let dialer = Dialer::new(store.clone(), rest.clone(), public_host.clone(), sessions.clone());
         let stirred = Stirred {
             pipeline: pipeline.clone(),
             switchboard: switchboard.clone(),
             reminders: reminders.clone(),
             sessions: sessions.clone(),
+            dialer: dialer.clone(),
         };
         let schedule = Schedule::start(ticks, stirred).await?;
         let prompts = Arc::new(PromptBook::recorded_ones());
@@ -170,7 +179,6 @@ impl Engine {
             push::start(config, &works, secret.expose_secret().as_bytes(), bell)?.unzip();
         let desk = crate::whatsapp::desk(config, secret.expose_secret().as_bytes())?;
         let whatsapp = crate::whatsapp::start(config, &desk, &works, sessions.clone());
-        let messages = works.source.as_ref().map(|source| source.rest().clone());
         let edge = Edge {
             switchboard,
             bus,
@@ -178,11 +186,7 @@ impl Engine {
             prompts: prompts.clone(),
             verifier: verifier(config)?,
             account: config.carrier.account_sid.clone(),
-            public_host: config
-                .public_host
-                .as_ref()
-                .map(|host| host.as_str().to_owned())
-                .unwrap_or_default(),
+            public_host,
             revision: config.revision.clone(),
             carrier_health: carrier_health(config),
             proxies: config.trusted_proxies.clone(),
@@ -195,7 +199,8 @@ impl Engine {
             push: push_desk,
             links: http::links::Links::new(secret.expose_secret().as_bytes()),
             drawing: crate::drawing::Drawing::default(),
-            messages,
+            messages: rest,
+            dialer,
             whatsapp: desk,
             door,
             https: config.env == AppEnv::Production,

@@ -55,6 +55,11 @@ pub const FIGURES: &[Figure] = &[
         "calls beyond their business's limits: a message was taken",
     ),
     Figure(
+        "outgoing_calls_total",
+        Counter,
+        "calls made or taken over by people, by how they ended",
+    ),
+    Figure(
         "outgoing_refused_total",
         Counter,
         "calls and messages that the policy gate refused, by reason",

@@ -3,6 +3,7 @@
 //! Nothing here knows HTTP.
 
 pub mod call;
+pub mod dialing;
 pub mod faults;
 pub mod hints;
 pub mod pipeline;

@@ -2,6 +2,7 @@
 //! It computes no due times (a cron of wall-clock hours is wrong after a daylight-saving change)
 //! and does no work itself.
 
+use crate::dialing::Dialer;
 use crate::pipeline::{Beat, RecordingPipeline, Sweep};
 use crate::reminders::Reminders;
 use crate::sessions::Sessions;
@@ -34,6 +35,8 @@ pub struct Ticks {
     pub customers: Duration,
     /// Requests to sign whose time has run out.
     pub signings: Duration,
+    /// Calls that people make and nobody looks after.
+    pub outgoing: Duration,
 }
 
 impl Default for Ticks {
@@ -48,6 +51,7 @@ impl Default for Ticks {
             welcome: Duration::from_secs(20),
             customers: Duration::from_secs(1),
             signings: Duration::from_secs(30),
+            outgoing: Duration::from_secs(2),
         }
     }
 }
@@ -69,6 +73,7 @@ pub struct Stirred {
     pub switchboard: Arc<Switchboard>,
     pub reminders: Reminders,
     pub sessions: Sessions,
+    pub dialer: Dialer,
 }
 
 /// The running schedule.
@@ -151,6 +156,7 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
         switchboard,
         reminders,
         sessions,
+        dialer,
     } = stirred;
     let scheduler = JobScheduler::new().await?;
     let sweep = pipeline.clone();
@@ -181,6 +187,11 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
     every(&scheduler, ticks.signings, "signings", move || {
         let (store, sessions) = (signings.clone(), lookers.clone());
         async move { end_signings(&store, &sessions).await }
+    })
+    .await?;
+    every(&scheduler, ticks.outgoing, "outgoing calls", move || {
+        let dialer = dialer.clone();
+        async move { dialer.sweep().await }
     })
     .await?;
     let shown = sessions.clone();

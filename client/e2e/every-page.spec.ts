@@ -40,11 +40,13 @@ const places: readonly Place[] = [
   { name: 'people', path: '/people', as: 'manager' },
   { name: 'invitations', path: '/people?tab=invitations', as: 'manager' },
   { name: 'audit', path: '/audit', as: 'manager' },
-  ...['general', 'numbers', 'greeting', 'script', 'hours', 'documents', 'plan'].map((section): Place => ({
-    name: `settings-${section}`,
-    path: `/settings?section=${section}`,
-    as: 'manager',
-  })),
+  ...['general', 'numbers', 'greeting', 'script', 'hours', 'documents', 'quiet', 'plan'].map(
+    (section): Place => ({
+      name: `settings-${section}`,
+      path: `/settings?section=${section}`,
+      as: 'manager',
+    }),
+  ),
   { name: 'profile', path: '/profile', as: 'manager' },
   { name: 'businesses', path: '/businesses', as: 'admin' },
   { name: 'not-found', path: '/no/such/page', as: 'manager' },

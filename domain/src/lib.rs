@@ -12,6 +12,7 @@ pub mod hebrew;
 pub mod hint;
 pub mod ids;
 pub mod import;
+pub mod outgoing;
 pub mod password;
 pub mod period;
 pub mod policy;

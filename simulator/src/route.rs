@@ -138,7 +138,7 @@ pub fn resolve(base: &str, url: &str) -> String {
 }
 
 /// Origin and the rest of an absolute http(s) URL.
-fn split(url: &str) -> Option<(String, String)> {
+pub(crate) fn split(url: &str) -> Option<(String, String)> {
     let (scheme, rest) = url.split_once("://")?;
     let known = scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https");
     let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());

@@ -25,6 +25,7 @@ pub use metrics::Figures;
 use actix_web::dev::Server;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpServer, web};
+use actors::dialing::Dialer;
 use actors::reminders::Reminders;
 use actors::sessions::Sessions;
 use actors::speech::{PromptBook, Speech};
@@ -79,6 +80,8 @@ pub struct Edge {
     pub messages: Option<gateways::twilio::rest::TwilioRest>,
     /// Numbers of WhatsApp: their clients, who signs for them, who is rung.
     pub whatsapp: crate::whatsapp::Desk,
+    /// Calls that people make and take over.
+    pub dialer: Dialer,
     /// Log-in, and whatever belongs to it.
     pub door: auth::door::Door,
     /// Other origins whose pages may use the API.
@@ -113,6 +116,7 @@ fn routes(config: &mut web::ServiceConfig) {
             "/webhook/recording_status",
             web::post().to(webhook::recording_status),
         )
+        .configure(webhook::outgoing_calls)
         .route(
             "/webhook/whatsapp/twilio",
             web::post().to(webhook::whatsapp::twilio),

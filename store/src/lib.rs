@@ -18,6 +18,7 @@ pub mod inbox;
 pub mod media;
 mod migrate;
 pub mod nodes;
+pub mod outgoing_calls;
 pub mod people;
 pub mod policy;
 pub mod pushes;

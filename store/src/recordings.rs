@@ -242,7 +242,7 @@ impl Store {
                 WHERE recording_sid = $1 AND claim_no = $2 AND finished_at IS NULL RETURNING call_sid
             ), c AS (
                 UPDATE calls SET wrapped_at = NULL FROM r
-                WHERE calls.call_sid = r.call_sid AND calls.wrapped_at IS NOT NULL
+                WHERE calls.call_sid = r.call_sid AND calls.wrapped_at IS NOT NULL AND calls.direction = 'inbound'
             ) SELECT count(*) FROM r";
         let ended = limited(async {
             let client = self.client().await?;

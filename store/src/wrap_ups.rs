@@ -118,7 +118,10 @@ impl Store {
                 .prepare_cached(
                     "SELECT call_sid, COALESCE(transcript, ''), COALESCE(reply, ''), purpose = 'message'
                      FROM recordings WHERE call_sid = ANY($1) AND state <> 'rejected'
-                       AND (transcript IS NOT NULL OR purpose = 'message') ORDER BY call_sid, turn",
+                       AND (transcript IS NOT NULL OR purpose = 'message')
+                       -- What two people said to each other is no message that somebody left.
+                       AND NOT (purpose = 'message' AND EXISTS (SELECT FROM outgoing_calls o
+                           WHERE o.call_sid = recordings.call_sid AND o.outcome = 'completed')) ORDER BY call_sid, turn",
                 )
                 .await?;
             let turns = client.query(&turns, &[&sids]).await?;

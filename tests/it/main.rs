@@ -30,6 +30,7 @@ mod nginx_process;
 mod office;
 mod once_only;
 mod openapi;
+mod outgoing_calls;
 mod page;
 mod parties;
 mod people;

@@ -247,6 +247,8 @@ async fn theirs(store: &Store, rows: &tokio_postgres::Client, hash: &str) -> (Bu
          INSERT INTO consents (business_id, customer_id, purpose, means, text_version, evidence, given_at)
              SELECT {business}, max(id), 'marketing', 'sms', '{CANARY}', '{CANARY}', now() FROM customers;
          INSERT INTO opt_outs (business_id, customer_id, means, evidence) SELECT {business}, max(id), 'email', '{CANARY}' FROM customers;
+         INSERT INTO outgoing_calls (business_id, kind, customer_id, agent, agent_phone, customer_phone, our_number, briefing, state, outcome, ended_at)
+             SELECT {business}, 'bridge', max(id), {user}, '{CANARY}', '{CANARY}', '{CANARY}', '{CANARY}', 'ended', 'canceled', now() FROM customers;
          INSERT INTO call_quarters SELECT {business}, date_bin('15 minutes', now(), '2000-01-01 00:00Z'), 7, 7, 7, 7, 7, 7, 7, array_fill(7, ARRAY[70]);
          INSERT INTO document_templates (business_id, kind) VALUES ({business}, 'contract');
          INSERT INTO document_template_versions SELECT {business}, max(id), 1, '{CANARY}', '{CANARY}', '{CANARY}' FROM document_templates;

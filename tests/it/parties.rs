@@ -50,6 +50,9 @@ struct Script {
     recordings: HashMap<String, Manner>,
     text: String,
     ledger: Vec<Asked>,
+    /// How calls are placed, and those that were: `CA…`, from, to, status.
+    dialling: Option<Manner>,
+    placed: Vec<[String; 4]>,
 }
 
 /// The parties, on one loopback port.
@@ -70,6 +73,14 @@ impl Parties {
         let router = Router::new()
             .route("/2010-04-01/Accounts/{account}/Recordings/{file}", get(recording))
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(message))
+            .route(
+                "/2010-04-01/Accounts/{account}/Calls.json",
+                post(create_call).get(list_calls),
+            )
+            .route(
+                "/2010-04-01/Accounts/{account}/Calls/{file}",
+                post(update_call).get(one_call),
+            )
             .route("/v1/audio/transcriptions", post(transcription))
             .route("/v1/audio/speech", post(speech))
             .route("/elsewhere", get(elsewhere))
@@ -96,6 +107,16 @@ impl Parties {
 
     pub fn recording_is(&self, sid: &str, manner: Manner) {
         self.with(|script| drop(script.recordings.insert(sid.into(), manner)));
+    }
+
+    /// How calls are placed from now on. One that hangs was taken all the same: only its answer is lost.
+    pub fn dialling_is(&self, manner: Manner) {
+        self.with(|script| script.dialling = Some(manner));
+    }
+
+    /// The ids of the calls that were placed.
+    pub fn placed(&self) -> Vec<String> {
+        self.with(|script| script.placed.iter().map(|call| call[0].clone()).collect())
     }
 
     /// What the transcriber hears from now on.
@@ -149,6 +170,86 @@ async fn message(
     }
     let answer = Json(serde_json::json!({ "sid": "SM00000000000000000000000000000001", "status": "queued" }));
     (StatusCode::CREATED, answer).into_response()
+}
+
+fn call_row([sid, from, to, status]: &[String; 4]) -> serde_json::Value {
+    let now = jiff::Timestamp::now().strftime("%a, %d %b %Y %H:%M:%S +0000");
+    serde_json::json!({ "sid": sid, "from": from, "to": to, "status": status, "direction": "outbound-api",
+                        "date_created": now.to_string() })
+}
+
+async fn create_call(
+    script: Shared,
+    headers: HeaderMap,
+    axum::Form(form): axum::Form<Vec<(String, String)>>,
+) -> Response {
+    let of = |name: &str| {
+        let found = form.iter().find(|(key, _)| key == name);
+        found.map(|(_, value)| value.clone()).unwrap_or_default()
+    };
+    note(
+        &script,
+        "calls",
+        format!("{} {} {}", of("From"), of("To"), of("Url")),
+        &headers,
+        true,
+    );
+    let (manner, row) = {
+        let mut script = script.lock().expect("the script");
+        let manner = script.dialling.clone().unwrap_or(Manner::Well);
+        let sid = format!("CA{:032x}", 0xd1a1_0000 + script.placed.len());
+        let row = [sid, of("From"), of("To"), "queued".to_owned()];
+        if matches!(manner, Manner::Well | Manner::Hang) {
+            script.placed.push(row.clone());
+        }
+        (manner, call_row(&row))
+    };
+    match manner {
+        Manner::Well => (StatusCode::CREATED, Json(row)).into_response(),
+        Manner::Status(status) => {
+            let refusal = Json(serde_json::json!({ "code": 21211, "message": "Invalid 'To' Phone Number" }));
+            (StatusCode::from_u16(status).expect("a status"), refusal).into_response()
+        }
+        other => misbehave(other).await,
+    }
+}
+
+async fn list_calls(script: Shared, headers: HeaderMap) -> Response {
+    note(&script, "call list", String::new(), &headers, true);
+    let script = script.lock().expect("the script");
+    let calls: Vec<_> = script.placed.iter().map(call_row).collect();
+    Json(serde_json::json!({ "calls": calls, "next_page_uri": null })).into_response()
+}
+
+async fn one_call(script: Shared, Path((_, file)): Path<(String, String)>) -> Response {
+    let sid = file.trim_end_matches(".json");
+    let script = script.lock().expect("the script");
+    match script.placed.iter().find(|call| call[0] == sid) {
+        Some(call) => Json(call_row(call)).into_response(),
+        None => StatusCode::NOT_FOUND.into_response(),
+    }
+}
+
+async fn update_call(
+    script: Shared,
+    Path((_, file)): Path<(String, String)>,
+    headers: HeaderMap,
+    axum::Form(form): axum::Form<HashMap<String, String>>,
+) -> Response {
+    let sid = file.trim_end_matches(".json").to_owned();
+    let what = form
+        .get("Url")
+        .or_else(|| form.get("Status"))
+        .cloned()
+        .unwrap_or_default();
+    note(&script, "call updates", format!("{sid} {what}"), &headers, true);
+    Json(call_row(&[
+        sid,
+        String::new(),
+        String::new(),
+        "in-progress".into(),
+    ]))
+    .into_response()
 }
 
 async fn misbehave(manner: Manner) -> Response {

@@ -128,6 +128,14 @@ pub fn ask_again(policy: &CallPolicy, turn: u16) -> Answer {
     Answer { steps }
 }
 
+/// Nobody took the call: the caller is the engine's again, and is asked to go on.
+pub fn taken_back(policy: &CallPolicy, turn: u16) -> Answer {
+    let sorry = "הנציג אינו זמין כרגע. אפשר להמשיך איתי: במה אפשר לעזור?";
+    let mut steps = vec![Step::Play(Clip::Say(sorry.into()))];
+    listen(&mut steps, policy, turn + 1, 0);
+    Answer { steps }
+}
+
 /// The reply is not there in time: say so and wait again, or give the turn up.
 pub fn late(policy: &CallPolicy, turn: u16, wait: u8) -> Answer {
     if wait < policy.waits {

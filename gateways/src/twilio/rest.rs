@@ -5,6 +5,7 @@
 use std::time::Duration;
 
 use domain::call::CarrierStatus;
+use domain::entities::Phone;
 use domain::ids::{AccountSid, CallSid, RecordingSid};
 use reqwest::{Method, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
@@ -65,6 +66,8 @@ pub struct CallRow {
     pub duration: Option<String>,
     /// RFC 2822.
     #[serde(default)]
+    pub date_created: Option<String>,
+    #[serde(default)]
     pub start_time: Option<String>,
     #[serde(default)]
     pub end_time: Option<String>,
@@ -103,6 +106,21 @@ pub struct Page<T> {
 /// The address of a next page, inside our own account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextPage(String);
+
+/// A call to be placed.
+#[derive(Debug, Clone, Copy)]
+pub struct NewCall<'a> {
+    /// Who is rung.
+    pub to: &'a Phone,
+    /// A number of the account.
+    pub from: &'a Phone,
+    /// Absolute: what is done when somebody answers.
+    pub url: &'a str,
+    /// Absolute: where it is told how the call goes on.
+    pub status_callback: &'a str,
+    /// 5 to 600.
+    pub ring_seconds: u32,
+}
 
 /// What to do with a live call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -246,6 +264,68 @@ impl TwilioRest {
             },
             Err(error) => Err(error),
         }
+    }
+
+    /// Places a call. It never tries again by itself: there is no key by which the carrier would know the same call, so after
+    /// anything but a refusal somebody looks with [`TwilioRest::find_call`] first.
+    ///
+    /// # Errors
+    /// What became of the request, by what to do next.
+    pub async fn create_call(&self, new: &NewCall<'_>, request_id: &str) -> Result<CallRow, RestError> {
+        let ring = new.ring_seconds.to_string();
+        let form = [
+            ("To", new.to.as_e164()),
+            ("From", new.from.as_e164()),
+            ("Url", new.url),
+            ("Method", "POST"),
+            ("StatusCallback", new.status_callback),
+            ("StatusCallbackMethod", "POST"),
+            ("StatusCallbackEvent", "ringing"),
+            ("StatusCallbackEvent", "answered"),
+            ("StatusCallbackEvent", "completed"),
+            ("Timeout", &ring),
+        ];
+        let request = self.request(Method::POST, self.address("Calls.json"), request_id);
+        self.json(request.form(&form)).await
+    }
+
+    /// The newest call from one number to another that was made at or after a moment; `None` when the carrier has none (yet:
+    /// its lists are eventually consistent).
+    ///
+    /// # Errors
+    /// What became of the request, by what to do next.
+    pub async fn find_call(
+        &self,
+        (from, to): (&str, &str),
+        since: jiff::Timestamp,
+        request_id: &str,
+    ) -> Result<Option<CallRow>, RestError> {
+        #[derive(Deserialize)]
+        struct Calls {
+            calls: Vec<CallRow>,
+        }
+        let mut url = self.address("Calls.json");
+        // A day at its beginning: the list is asked by dates, and the moment is compared here.
+        let day = since.strftime("%Y-%m-%d").to_string();
+        url.query_pairs_mut()
+            .append_pair("From", from)
+            .append_pair("To", to)
+            .append_pair("StartTime>", &day)
+            .append_pair("PageSize", "50");
+        let page: Calls = self.json(self.request(Method::GET, url, request_id)).await?;
+        // The carrier tells whole seconds.
+        let made = |call: &CallRow| {
+            let told = call.date_created.as_deref().or(call.start_time.as_deref())?;
+            Some(jiff::fmt::rfc2822::parse(told).ok()?.timestamp().as_second())
+        };
+        let ours = page
+            .calls
+            .into_iter()
+            .filter_map(|call| Some((made(&call)?, call)));
+        let newest = ours
+            .filter(|(at, _)| *at >= since.as_second())
+            .max_by_key(|(at, _)| *at);
+        Ok(newest.map(|(_, call)| call))
     }
 
     fn list_address(

@@ -207,6 +207,9 @@ impl Run {
         self.take_time(seconds).await;
         self.clock_s += seconds;
         let child = new_sid("CA");
+        if let (Some(screen), "completed") = (&dial.screen, status) {
+            self.screened(screen, &child).await;
+        }
         if let Some((target, events)) = &dial.status_callback {
             self.dial_callbacks(target, events, (&child, status, talk));
         }
@@ -231,6 +234,24 @@ impl Run {
             target,
             extra,
         })
+    }
+
+    /// Who was rung hears the number's own document before the two are put together, and presses the key that it asks for.
+    async fn screened(&mut self, screen: &Target, child: &str) {
+        let leg = vec![("CallSid".to_owned(), child.to_owned())];
+        let document = self.document.clone();
+        let checked = self.ask(WebhookKind::Redirect, screen, leg.clone()).await;
+        let gathers = checked.map(|checked| checked.verbs).unwrap_or_default();
+        let action = gathers.into_iter().find_map(|verb| match verb {
+            Verb::Gather(gather) => gather.action,
+            _ => None,
+        });
+        if let Some(action) = action {
+            let mut key = leg;
+            key.push(("Digits".to_owned(), "1".to_owned()));
+            self.ask(WebhookKind::GatherAction, &action, key).await;
+        }
+        self.document = document;
     }
 
     /// Asks for TwiML; `None` when there is none to follow.
@@ -264,7 +285,13 @@ impl Run {
     fn voice_params(&self, extra: Vec<(String, String)>) -> Vec<(String, String)> {
         let ends = (self.plan.from.as_str(), self.plan.to.as_str());
         let mut params = request::common(&self.carrier.options.account_sid, &self.sid, ends, self.status);
+        if self.plan.placed.is_some() {
+            params.retain(|(name, _)| name != "Direction");
+            params.push(("Direction".to_owned(), "outbound-api".to_owned()));
+        }
         params.extend(self.plan.extra_params.iter().cloned());
+        // What belongs to another leg stands in the place of this one's.
+        params.retain(|(name, _)| !extra.iter().any(|(more, _)| more == name));
         params.extend(extra);
         params
     }

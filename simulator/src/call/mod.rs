@@ -135,7 +135,7 @@ impl Run {
         plan: CallPlan,
         hang_up_at: watch::Sender<Option<tokio::time::Instant>>,
     ) -> Self {
-        let sid = new_sid("CA");
+        let sid = plan.placed.clone().unwrap_or_else(|| new_sid("CA"));
         let report = CallReport {
             call_sid: sid.clone(),
             ..CallReport::default()
@@ -162,7 +162,10 @@ impl Run {
             from: self.plan.from.clone(),
             to: self.plan.to.clone(),
             status: "ringing".into(),
-            direction: "inbound",
+            direction: match self.plan.placed {
+                Some(_) => "outbound-api",
+                None => "inbound",
+            },
             created: Timestamp::now(),
             ended: None,
             updates,

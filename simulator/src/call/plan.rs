@@ -131,6 +131,8 @@ pub struct CallPlan {
     pub engine: Engine,
     /// Other replicas, for copies of deliveries.
     pub also_to: Vec<Engine>,
+    /// Of a call that the engine asked for: its `CA…`, which REST has told already. `None`: somebody calls the engine.
+    pub placed: Option<String>,
     /// Path and query of the number's voice webhook.
     pub voice_path: String,
     /// Path of the number's status callback; `None`: not configured.
@@ -167,6 +169,7 @@ impl CallPlan {
             to: to.into(),
             engine,
             also_to: Vec::new(),
+            placed: None,
             voice_path: "/webhook/incoming_call".into(),
             status_path: Some("/webhook/call_status".into()),
             status_events: vec!["in-progress".into(), "completed".into()],

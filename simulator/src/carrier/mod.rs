@@ -3,6 +3,7 @@
 
 mod control;
 mod messages;
+mod placing;
 mod rest;
 mod serving;
 mod state;

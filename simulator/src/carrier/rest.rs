@@ -19,7 +19,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 
 use super::state::{CallRow, Inner, LedgerEntry, RecordingFault, RecordingRow, Update, rfc2822};
-use super::{control, messages, serving};
+use super::{control, messages, placing, serving};
 use crate::whatsapp;
 
 pub(crate) type Answer = Response<Body>;
@@ -36,7 +36,10 @@ pub(super) fn router(inner: Arc<Inner>) -> Router {
             "/2010-04-01/Accounts/{account}/Recordings/{file}",
             get(recording).delete(delete_recording),
         )
-        .route("/2010-04-01/Accounts/{account}/Calls.json", get(list_calls))
+        .route(
+            "/2010-04-01/Accounts/{account}/Calls.json",
+            get(list_calls).post(placing::create_call),
+        )
         .route(
             "/2010-04-01/Accounts/{account}/Calls/{file}",
             get(call).post(update_call),

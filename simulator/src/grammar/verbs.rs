@@ -143,6 +143,8 @@ pub struct Dial {
     pub caller_id: Option<String>,
     /// Status callback of the first `<Number>` or `<Client>`, with the events asked for.
     pub status_callback: Option<(Target, Vec<String>)>,
+    /// The own document of the first `<Number>` that has one: heard by who answers, before the two are put together.
+    pub screen: Option<Target>,
 }
 
 impl Verb {
@@ -259,6 +261,10 @@ fn dial(element: &Element) -> Dial {
             let to = target(noun, "statusCallback", "statusCallbackMethod")?;
             Some((to, words(noun, "statusCallbackEvent", "completed")))
         }),
+        screen: element
+            .children
+            .iter()
+            .find_map(|child| target(child, "url", "method")),
     }
 }
 

@@ -24,6 +24,7 @@ mod greeting;
 mod imports;
 mod notifications;
 mod openapi;
+mod outgoing_calls;
 pub mod paging;
 mod papers;
 pub mod policy;
@@ -82,6 +83,11 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(calls::export)
         .service(calls::live)
         .service(calls::get_one)
+        .service(outgoing_calls::start)
+        .service(outgoing_calls::last)
+        .service(outgoing_calls::take_over)
+        .service(outgoing_calls::last_take_over)
+        .service(outgoing_calls::hang_up)
         .service(calls::recording)
         .service(customers::list)
         .service(customers::create)

@@ -77,6 +77,8 @@ pub struct Person {
     pub name: String,
     pub email: String,
     pub locale: Locale,
+    /// Where the phone rings when one calls from a card; E.164.
+    pub phone: Option<String>,
 }
 
 /// The business that the pages are about.

@@ -20,6 +20,8 @@ pub struct User {
     pub admin: bool,
     pub active: bool,
     pub locale: String,
+    /// Where the phone rings when somebody calls from a card; E.164.
+    pub phone: Option<String>,
 }
 
 /// What a person is in a business.
@@ -39,7 +41,7 @@ pub struct NewUser<'a> {
     pub admin: bool,
 }
 
-const COLUMNS: &str = "id, email, name, password_hash, admin, active, locale";
+const COLUMNS: &str = "id, email, name, password_hash, admin, active, locale, phone";
 
 fn user(row: &Row) -> User {
     User {
@@ -50,6 +52,7 @@ fn user(row: &Row) -> User {
         admin: row.get(4),
         active: row.get(5),
         locale: row.get(6),
+        phone: row.get(7),
     }
 }
 
@@ -171,15 +174,17 @@ impl Store {
     pub async fn change_profile(
         &self,
         id: UserId,
-        name: Option<&str>,
-        locale: Option<&str>,
+        (name, locale): (Option<&str>, Option<&str>),
+        // `Some(None)` takes it away.
+        phone: Option<Option<&str>>,
     ) -> Result<(), StoreError> {
         limited(async {
             let client = self.client().await?;
             client
                 .execute(
-                    "UPDATE users SET name = COALESCE($2, name), locale = COALESCE($3, locale) WHERE id = $1",
-                    &[&id.0, &name, &locale],
+                    "UPDATE users SET name = COALESCE($2, name), locale = COALESCE($3, locale),
+                            phone = CASE WHEN $4 THEN $5 ELSE phone END WHERE id = $1",
+                    &[&id.0, &name, &locale, &phone.is_some(), &phone.flatten()],
                 )
                 .await?;
             Ok(())

@@ -183,8 +183,10 @@ impl<'a> Written<'a> {
         if progress.done {
             self.columns += ", finished_at = now(), lease_until = NULL";
             // A call that was wrapped up already is wrapped up again.
-            self.call
-                .push(("wrapped_at = NULL".into(), "calls.wrapped_at IS NOT NULL"));
+            self.call.push((
+                "wrapped_at = NULL".into(),
+                "calls.wrapped_at IS NOT NULL AND calls.direction = 'inbound'",
+            ));
         }
     }
 

@@ -15,6 +15,7 @@ import { callerText, Caller } from './caller';
 import { CallOverview } from './call-overview';
 import styles from './call-page.module.css';
 import { Conversation } from './conversation';
+import { RunningCall } from './running-call';
 import { StatusBadge } from './status-badge';
 
 export function CallPage() {
@@ -52,6 +53,7 @@ function OneCall({ call, back }: { call: CallDetail; back: React.ReactNode }) {
     <Page
       title={t('call.title', { who: callerText(call) })}
       above={back}
+      actions={running && <RunningCall call={call} />}
       heading={
         <span className={styles.heading}>
           {call.customer ? (

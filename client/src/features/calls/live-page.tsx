@@ -20,6 +20,7 @@ import { callQuery } from './api/get-call';
 import { Caller } from './caller';
 import { Conversation } from './conversation';
 import styles from './live-page.module.css';
+import { RunningCall } from './running-call';
 import { StatusBadge } from './status-badge';
 import { useLiveCalls } from './use-live-calls';
 
@@ -148,6 +149,7 @@ function LiveCall({ call, ended }: { call: CallDetail; ended: boolean }) {
           <ChevronLeft size={16} aria-hidden className={styles.onward} />
         </Link>
       </header>
+      {!ended && <RunningCall call={call} />}
       {/* eslint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- it scrolls, so the keyboard must be able to reach it */}
       <div className={styles.words} tabIndex={0} role="log" aria-label={t('call.conversation')}>
         {call.turns_list.length > 0 ? (

@@ -92,22 +92,24 @@ export function QuietSection({ business, readOnly }: SectionProps) {
               </option>
             ))}
           </SelectField>
-          <ul className={styles.rows} aria-label={t('quiet.days')}>
-            {now.days.map((day) => (
-              <li key={day} className={styles.row}>
-                <span>{format.day(day)}</span>
-                {!readOnly && (
-                  <IconButton
-                    small
-                    label={t('quiet.dayRemove', { day: format.day(day) })}
-                    onClick={() => set({ days: now.days.filter((one) => one !== day) })}
-                  >
-                    <X size={15} aria-hidden />
-                  </IconButton>
-                )}
-              </li>
-            ))}
-          </ul>
+          {now.days.length > 0 && (
+            <ul className={styles.rows} aria-label={t('quiet.days')}>
+              {now.days.map((day) => (
+                <li key={day} className={styles.row}>
+                  <span>{format.day(day)}</span>
+                  {!readOnly && (
+                    <IconButton
+                      small
+                      label={t('quiet.dayRemove', { day: format.day(day) })}
+                      onClick={() => set({ days: now.days.filter((one) => one !== day) })}
+                    >
+                      <X size={15} aria-hidden />
+                    </IconButton>
+                  )}
+                </li>
+              ))}
+            </ul>
+          )}
           {!readOnly && (
             <DayField
               label={t('quiet.dayAdd')}

@@ -19,6 +19,8 @@ export type ErrorCode =
   | 'window_closed'
   | 'no_channel'
   | 'policy_refused'
+  | 'call_in_progress'
+  | 'no_phone'
   | 'gone'
   | 'too_large'
   | 'unsupported_media'

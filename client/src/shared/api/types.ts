@@ -64,6 +64,7 @@ export type NewConsent = Schemas['ConsentToAdd'];
 export type Means = Schemas['OutgoingMeans'];
 export type QuietHours = Schemas['QuietHours'];
 export type QuietPlace = Schemas['QuietPlace'];
+export type OutgoingCall = Schemas['OutgoingCall'];
 export type StatsOverview = Schemas['Overview'];
 export type Figures = Schemas['Figures'];
 export type DayFigures = Schemas['DayFigures'];

@@ -149,6 +149,7 @@ fn gather_and_stream() {
         num_digits: Some(1),
         finish_on_key: "#",
         play: &["/menu.wav"],
+        say: None,
     };
     check(
         Response::new().gather(gather),

@@ -249,6 +249,8 @@ pub struct Dial<'a> {
     pub recording_status_callback: Option<&'a str>,
     /// Where the rung side's progress is announced (numbers and clients).
     pub status_callback: Option<&'a str>,
+    /// A number's own document, which who answers hears before the two are put together; hanging up there is no answer.
+    pub screen: Option<&'a str>,
 }
 
 impl<'a> Dial<'a> {
@@ -264,6 +266,7 @@ impl<'a> Dial<'a> {
             record: None,
             recording_status_callback: None,
             status_callback: None,
+            screen: None,
         }
     }
 
@@ -304,6 +307,9 @@ impl<'a> Dial<'a> {
                 .attribute("statusCallback", callback)
                 .attribute("statusCallbackMethod", "POST");
         }
+        if let (Some(screen), DialTarget::Number(_)) = (self.screen, self.target) {
+            tag = tag.attribute("url", screen).attribute("method", "POST");
+        }
         tag.text(text);
         xml.close(name);
         xml.close("Dial");
@@ -311,9 +317,14 @@ impl<'a> Dial<'a> {
     }
 
     fn check_values(&self) -> Result<(), TwimlError> {
-        for url in [self.action, self.recording_status_callback, self.status_callback]
-            .into_iter()
-            .flatten()
+        for url in [
+            self.action,
+            self.recording_status_callback,
+            self.status_callback,
+            self.screen,
+        ]
+        .into_iter()
+        .flatten()
         {
             check(url, Address::Callback, "Dial")?;
         }
@@ -366,6 +377,8 @@ pub struct Gather<'a> {
     pub finish_on_key: &'a str,
     /// Sounds that play while it listens.
     pub play: &'a [&'a str],
+    /// What is said after them.
+    pub say: Option<Say<'a>>,
 }
 
 impl Gather<'_> {
@@ -399,6 +412,9 @@ impl Gather<'_> {
             check(url, Address::Callback, "Play")?;
             xml.element("Play").text(url);
             xml.close("Play");
+        }
+        if let Some(say) = &self.say {
+            say.write(xml)?;
         }
         xml.close("Gather");
         Ok(())

@@ -22,6 +22,7 @@ import { useMe } from '@/shared/session/me';
 import { Menu, MenuItem } from '@/shared/ui/menu';
 import { useToast } from '@/shared/ui/use-toast';
 import { useHandOut } from '../api/person-data';
+import { CallButton } from './call-button';
 import styles from './card.module.css';
 
 interface Props {
@@ -52,12 +53,16 @@ export function ActionBar({ customer, NewDocument, onChat, onTask, onNote, onRen
   ]);
   return (
     <div className={styles.bar} role="group" aria-label={t('table.actions')} data-action-bar="">
-      <Reach
-        href={number && callLink(number)}
-        primary
-        icon={<PhoneCall size={18} aria-hidden />}
-        text={t('customers.call')}
-      />
+      {number && me.has('calls') && me.user.phone ? (
+        <CallButton id={customer.id} />
+      ) : (
+        <Reach
+          href={number && callLink(number)}
+          primary
+          icon={<PhoneCall size={18} aria-hidden />}
+          text={t('customers.call')}
+        />
+      )}
       {chats ? (
         <Button onClick={onChat} aria-keyshortcuts="W">
           <MessageCircle size={18} aria-hidden />

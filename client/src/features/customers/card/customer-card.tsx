@@ -4,6 +4,8 @@ import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 
 import { ApiError } from '@/shared/api/error';
 import type { Customer, TimelineItem } from '@/shared/api/types';
 import { useErrorText } from '@/shared/api/use-error-text';
+import { outgoingQuery } from '@/shared/calls/outgoing';
+import { OutgoingState } from '@/shared/calls/outgoing-state';
 import type { PickedCustomer } from '@/shared/customers/customer-picker';
 import { useLocale } from '@/shared/i18n/use-locale';
 import { useMe } from '@/shared/session/me';
@@ -103,6 +105,7 @@ function OneCustomer({ customer, whole, back, parts }: OneProps) {
   const [renaming, setRenaming] = useState(false);
   const [tasking, setTasking] = useState(false);
   const remove = useDelete(customer);
+  const { data: outgoing } = useQuery({ ...outgoingQuery(customer.id), enabled: me.has('calls') });
   const note = useRef<HTMLTextAreaElement>(null);
   const [noting, setNoting] = useState(0);
   // The field is there once the tab is.
@@ -157,6 +160,7 @@ function OneCustomer({ customer, whole, back, parts }: OneProps) {
           </Link>
         </Banner>
       )}
+      {me.has('calls') && <OutgoingState call={outgoing} />}
       <StageTrack customer={customer} since={whole ? customer.stage_since : null} />
       <TabLinks label={t('customers.tabs')} current={tab}>
         {cardTabs

@@ -37,8 +37,12 @@ export function entryText(item: TimelineItem, t: Translate, nameOf: NameOf): str
       const key = `customers.event.task.${fact(item, 'event') ?? 'created'}`;
       return isKey(key) ? t(key, { title: item.title }) : item.title;
     }
-    case 'call':
+    case 'call': {
+      const outcome = `outgoing.outcome.${fact(item, 'outcome') ?? ''}`;
+      if (fact(item, 'direction') === 'outbound' && isKey(outcome))
+        return t('outgoing.event', { outcome: t(outcome) });
       return item.title || t('customers.event.call');
+    }
     case 'whatsapp':
       return item.title || t('customers.kind.whatsapp');
     case 'document': {

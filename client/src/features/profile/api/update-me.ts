@@ -6,7 +6,8 @@ import { meQuery } from '@/shared/session/me';
 export function useUpdateMe() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (json: { name?: string; locale?: Locale }) => request<Me>('PATCH', '/auth/me', { json }),
+    mutationFn: (json: { name?: string; locale?: Locale; phone?: string }) =>
+      request<Me>('PATCH', '/auth/me', { json }),
     onSuccess: (me) => client.setQueryData(meQuery.queryKey, me),
   });
 }

@@ -7,6 +7,7 @@ import { documents } from './documents';
 import { door } from './door';
 import { frame } from './frame';
 import { imports } from './imports';
+import { outgoing } from './outgoing';
 import { people } from './people';
 import { policy } from './policy';
 import { profile } from './profile';
@@ -28,6 +29,7 @@ export const en: Catalogue = {
   ...door,
   ...frame,
   ...imports,
+  ...outgoing,
   ...people,
   ...policy,
   ...profile,

@@ -5,6 +5,9 @@ export const profile: InOtherWords<typeof he> = {
   'profile.title': 'My profile',
   'profile.subtitle': 'Details, preferences and sessions of this account.',
   'profile.details': 'Details',
+  'profile.phone': 'My phone',
+  'profile.phoneHint':
+    'Rings first when you call from a customer’s card, and takes calls that you take over.',
   'profile.name': 'Full name',
   'profile.email': 'E-mail',
   'profile.preferences': 'Preferences',

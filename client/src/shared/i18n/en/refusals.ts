@@ -38,6 +38,8 @@ export const refusals: InOtherWords<typeof he> = {
   'error.registration_needed': 'Tax documents are issued by registered software only.',
   'error.missing_fields': 'Some details that the document needs are missing.',
   'error.wrong_code': 'That is not the code.',
+  'error.call_in_progress': 'The customer or your phone is already in a call.',
+  'error.no_phone': 'A phone number is missing: the customer’s, or yours in the profile.',
   'error.policy_refused': 'The business’s rules for reaching customers do not allow this now.',
   'error.gone': 'This link is over.',
   'error.too_large': 'The file is too large.',

@@ -6,6 +6,7 @@ import { documents } from './documents';
 import { door } from './door';
 import { frame } from './frame';
 import { imports } from './imports';
+import { outgoing } from './outgoing';
 import { people } from './people';
 import { policy } from './policy';
 import { profile } from './profile';
@@ -30,6 +31,7 @@ export const he = {
   ...door,
   ...frame,
   ...imports,
+  ...outgoing,
   ...people,
   ...policy,
   ...profile,

@@ -42,7 +42,7 @@ export const policy = {
   'quiet.shabbat': 'שבת',
   'quiet.shabbatHint': 'משעה לפני השקיעה ועד צאת הכוכבים; גם פנייה של אדם אינה יוצאת, חוץ מתשובה ללקוח.',
   'quiet.holidays': 'חגים',
-  'quiet.place': 'לפי השקיעה ב',
+  'quiet.place': 'לפי השקיעה באזור',
   'quiet.placeHint': 'בין המקומות יש הבדל של דקות.',
   'quiet.place.jerusalem': 'ירושלים',
   'quiet.place.tel_aviv': 'תל אביב',

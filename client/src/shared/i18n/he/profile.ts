@@ -3,6 +3,8 @@ export const profile = {
   'profile.title': 'הפרופיל שלי',
   'profile.subtitle': 'הפרטים, ההעדפות והחיבורים של החשבון הזה.',
   'profile.details': 'פרטים',
+  'profile.phone': 'הטלפון שלי',
+  'profile.phoneHint': 'מצלצל ראשון בשיחה שיוצאת מכרטיס של לקוח, ומקבל שיחות שמועברות.',
   'profile.name': 'שם מלא',
   'profile.email': 'דוא״ל',
   'profile.preferences': 'העדפות',

@@ -35,6 +35,8 @@ export const refusals = {
   'error.registration_needed': 'מסמכי מס מופקים רק בתוכנה הרשומה ברשות המסים.',
   'error.missing_fields': 'חסרים פרטים שהמסמך דורש.',
   'error.wrong_code': 'הקוד אינו נכון.',
+  'error.call_in_progress': 'הלקוח או הטלפון שלך כבר בשיחה.',
+  'error.no_phone': 'חסר מספר טלפון: של הלקוח, או שלך בפרופיל.',
   'error.policy_refused': 'כללי הפנייה של העסק אינם מאפשרים את זה עכשיו.',
   'error.gone': 'הקישור כבר אינו בתוקף.',
   'error.too_large': 'הקובץ גדול מדי.',
