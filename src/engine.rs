@@ -150,6 +150,7 @@ impl Engine {
         }
         let ticks = Ticks {
             sweep: config.timing("sweep", Ticks::default().sweep),
+            erasures: config.timing("erasures", Ticks::default().erasures),
             ..Ticks::default()
         };
         let rest = works.source.as_ref().map(|source| source.rest().clone());
@@ -165,6 +166,7 @@ impl Engine {
             reminders: reminders.clone(),
             sessions: sessions.clone(),
             dialer: dialer.clone(),
+            carrier: rest.clone(),
         };
         let schedule = Schedule::start(ticks, stirred).await?;
         let prompts = Arc::new(PromptBook::recorded_ones());

@@ -64,6 +64,11 @@ pub const FIGURES: &[Figure] = &[
         Counter,
         "calls and messages that the policy gate refused, by reason",
     ),
+    Figure(
+        "carrier_deletions_refused_total",
+        Counter,
+        "recordings of erased people that the carrier did not delete when asked",
+    ),
     Figure("papers_drawn_total", Counter, "papers drawn"),
     Figure("papers_waiting", Gauge, "papers being drawn, or waiting for it"),
     Figure("sessions_open", Gauge, "open pages"),

@@ -4,6 +4,7 @@
 
 pub mod call;
 pub mod dialing;
+pub mod erasing;
 pub mod faults;
 pub mod hints;
 pub mod pipeline;

@@ -3,11 +3,13 @@
 //! and does no work itself.
 
 use crate::dialing::Dialer;
+use crate::erasing::delete_at_carrier;
 use crate::pipeline::{Beat, RecordingPipeline, Sweep};
 use crate::reminders::Reminders;
 use crate::sessions::Sessions;
 use crate::supervision::Supervised;
 use crate::switchboard::Switchboard;
+use gateways::twilio::rest::TwilioRest;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime};
 use store::StoreError;
@@ -37,6 +39,8 @@ pub struct Ticks {
     pub signings: Duration,
     /// Calls that people make and nobody looks after.
     pub outgoing: Duration,
+    /// Recordings of people who were erased, which the carrier still has.
+    pub erasures: Duration,
 }
 
 impl Default for Ticks {
@@ -52,6 +56,7 @@ impl Default for Ticks {
             customers: Duration::from_secs(1),
             signings: Duration::from_secs(30),
             outgoing: Duration::from_secs(2),
+            erasures: Duration::from_secs(30),
         }
     }
 }
@@ -74,6 +79,8 @@ pub struct Stirred {
     pub reminders: Reminders,
     pub sessions: Sessions,
     pub dialer: Dialer,
+    /// Where recordings are kept besides; none without the carrier's credentials.
+    pub carrier: Option<TwilioRest>,
 }
 
 /// The running schedule.
@@ -157,6 +164,7 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
         reminders,
         sessions,
         dialer,
+        carrier,
     } = stirred;
     let scheduler = JobScheduler::new().await?;
     let sweep = pipeline.clone();
@@ -194,6 +202,14 @@ async fn scheduler(ticks: Ticks, stirred: Stirred) -> Result<JobScheduler, JobSc
         async move { dialer.sweep().await }
     })
     .await?;
+    if let Some(carrier) = carrier {
+        let store = switchboard.store.clone();
+        every(&scheduler, ticks.erasures, "erasures", move || {
+            let (store, carrier) = (store.clone(), carrier.clone());
+            async move { delete_at_carrier(&store, &carrier, ticks.erasures).await }
+        })
+        .await?;
+    }
     let shown = sessions.clone();
     every(&scheduler, ticks.replay, "replay", move || {
         let (switchboard, sessions) = (switchboard.clone(), shown.clone());

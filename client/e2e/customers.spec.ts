@@ -186,6 +186,27 @@ test('two cards are made one, taken apart from the toast, made one again and tak
   await expect(rows).toHaveCount(2);
 });
 
+test('a manager erases a customer for good, having written who it is', async ({ page, enter, allowed }) => {
+  // The card that is left asks once more for who is gone.
+  allowed.push(/404/);
+  await enter('manager', '/customers');
+  const { id, name, phone } = await make(page, { name: `יעל הנמחקת ${number().slice(-4)}` });
+  await page.goto(`/customers/${id}`);
+  await bar(page).getByRole('button', { name: 'פעולות נוספות' }).click();
+  await page.getByRole('menuitem', { name: 'מחיקה לצמיתות…' }).click();
+  const dialog = page.getByRole('dialog', { name: /לצמיתות/ });
+  const now = dialog.getByRole('button', { name: 'מחיקה לצמיתות' });
+  await expect(now).toBeDisabled();
+  await dialog.getByRole('textbox').fill(name);
+  await now.click();
+  await expect(page.getByText('כל המידע על הלקוח נמחק.')).toBeVisible();
+  await expect(page).toHaveURL(/\/customers$/);
+  await page.getByRole('searchbox').fill(phone.slice(-7));
+  await expect(page.getByText(name)).toHaveCount(0);
+  await page.goto(`/customers/${id}`);
+  await expect(page.getByText(name)).toHaveCount(0);
+});
+
 test('a view is an address with a name', async ({ page, enter }) => {
   await enter('manager', '/customers?stage=viewing&sort=name');
   const name = `ביקורים ${Date.now() % 100_000}`;

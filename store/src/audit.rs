@@ -38,6 +38,7 @@ pub const ACTIONS: &[&str] = &[
     "customer.changed",
     "customer.created",
     "customer.deleted",
+    "customer.erased",
     "customer.handed_out",
     "customer.identities",
     "customer.restored",

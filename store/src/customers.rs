@@ -3,6 +3,7 @@
 
 mod bulk;
 mod changing;
+mod erasing;
 mod identities;
 mod importing;
 mod merging;
@@ -13,6 +14,7 @@ mod views;
 
 pub use bulk::{AT_ONCE, BulkChange, Job, MOST};
 pub use changing::{Changed, CustomerChange, Made, NewCustomer};
+pub use erasing::{CarrierDeletion, Erased};
 pub use identities::Added;
 pub use importing::{ImportError, ImportRow};
 pub use merging::{DAYS, Merged, Undone};
@@ -276,7 +278,7 @@ impl TenantTx<'_> {
                      WHERE n.business_id = c.business_id AND n.customer_id = c.id AND n.deleted_at IS NULL),
                     (SELECT count(*) FROM tasks t
                      WHERE t.business_id = c.business_id AND t.customer_id = c.id AND t.state = 'open')
-                 FROM customers c WHERE c.business_id = $1 AND c.id = $2"
+                 FROM customers c WHERE c.business_id = $1 AND c.id = $2 AND c.erased_at IS NULL"
             );
             let statement = self.sql().prepare_cached(&sql).await?;
             let Some(row) = self

@@ -20,6 +20,7 @@ mod customers_at_once;
 mod deployment;
 mod desk;
 mod documents;
+mod erasure;
 mod every_provider_down;
 mod incoming_call;
 mod live_news;

@@ -56,6 +56,7 @@ impl Office {
     pub async fn open() -> Self {
         let mut world = World::new().await;
         world.set("API_REQUESTS_PER_SECOND", "100000");
+        world.set("TEST_MS_ERASURES", "1000");
         // Replicas share their secret.
         world.set("JWT_SECRET", SECRET);
         let options = StoreOptions {
@@ -127,6 +128,16 @@ impl Office {
     }
 }
 
+/// One for all stories, as making one takes longer than a request; it keeps no connection, which would end with the story that made it.
+fn client() -> &'static reqwest::Client {
+    static CLIENT: std::sync::OnceLock<reqwest::Client> = std::sync::OnceLock::new();
+    CLIENT.get_or_init(|| {
+        let builder = reqwest::Client::builder().no_proxy().pool_max_idle_per_host(0);
+        let builder = builder.redirect(reqwest::redirect::Policy::none());
+        builder.build().expect("a client")
+    })
+}
+
 /// Asks this engine.
 pub async fn ask(
     engine: &EngineProcess,
@@ -136,12 +147,7 @@ pub async fn ask(
     body: Option<&Value>,
 ) -> (u16, Value) {
     let method: reqwest::Method = method.to_ascii_uppercase().parse().expect("a method");
-    let client = reqwest::Client::builder()
-        .no_proxy()
-        .redirect(reqwest::redirect::Policy::none())
-        .build()
-        .expect("a client");
-    let mut request = client.request(method, format!("{}{path}", engine.base));
+    let mut request = client().request(method, format!("{}{path}", engine.base));
     if let Some(token) = token {
         request = request.bearer_auth(token);
     }

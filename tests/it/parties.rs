@@ -71,7 +71,10 @@ impl Parties {
         };
         let script = Arc::new(Mutex::new(script));
         let router = Router::new()
-            .route("/2010-04-01/Accounts/{account}/Recordings/{file}", get(recording))
+            .route(
+                "/2010-04-01/Accounts/{account}/Recordings/{file}",
+                get(recording).delete(erased),
+            )
             .route("/2010-04-01/Accounts/{account}/Messages.json", post(message))
             .route(
                 "/2010-04-01/Accounts/{account}/Calls.json",
@@ -290,6 +293,21 @@ async fn recording(script: Shared, Path((_, file)): Path<(String, String)>, head
     match manner {
         Manner::Well => ([("content-type", "audio/x-wav")], spoken_wav()).into_response(),
         other => misbehave(other).await,
+    }
+}
+
+/// The carrier is asked to forget a recording: the second time it knows of none.
+async fn erased(script: Shared, Path((_, file)): Path<(String, String)>, headers: HeaderMap) -> StatusCode {
+    note(&script, "erased", file.clone(), &headers, true);
+    let asked = script.lock().expect("the script").ledger.clone();
+    let before = asked
+        .iter()
+        .filter(|one| one.party == "erased" && one.what == file);
+    match before.count() {
+        // The first time it is not well.
+        1 => StatusCode::SERVICE_UNAVAILABLE,
+        2 => StatusCode::NO_CONTENT,
+        _ => StatusCode::NOT_FOUND,
     }
 }
 

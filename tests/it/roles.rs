@@ -50,6 +50,7 @@ const LEAST: &[(&str, Person)] = &[
     ("post /api/calls", Person::Agent),
     ("get /api/crm/customers.csv", Person::Manager),
     ("get /api/crm/customers/{id}/data", Person::Manager),
+    ("delete /api/crm/customers/{id}/data", Person::Manager),
     ("get /api/crm/", Person::Agent),
     ("post /api/crm/", Person::Agent),
     ("patch /api/crm/", Person::Agent),

@@ -328,6 +328,21 @@ impl TwilioRest {
         Ok(newest.map(|(_, call)| call))
     }
 
+    /// Deletes a recording for good, in every format (docs `voice/api/recording#delete-a-recording-resource`).
+    ///
+    /// # Errors
+    /// [`RestError::NotFound`] when there is none any more; the others as for every request.
+    pub async fn delete_recording(
+        &self,
+        recording: &RecordingSid,
+        request_id: &str,
+    ) -> Result<(), RestError> {
+        let url = self.address(&format!("Recordings/{recording}.json"));
+        self.bytes(self.request(Method::DELETE, url, request_id))
+            .await
+            .map(drop)
+    }
+
     fn list_address(
         &self,
         list: &str,
@@ -377,6 +392,12 @@ impl TwilioRest {
         &self,
         request: reqwest::RequestBuilder,
     ) -> Result<T, RestError> {
+        let body = self.bytes(request).await?;
+        serde_json::from_slice(&body).map_err(|_| RestError::Garbage("not the documented JSON"))
+    }
+
+    /// What is answered to a request that is granted; a 204 has nothing.
+    async fn bytes(&self, request: reqwest::RequestBuilder) -> Result<bytes::Bytes, RestError> {
         let response = request.send().await.map_err(|_| RestError::Unreachable)?;
         let status = response.status();
         let wait = retry_after(response.headers());
@@ -387,9 +408,7 @@ impl TwilioRest {
                 body::BodyError::CutShort => RestError::Unreachable,
             })?;
         match status {
-            s if s.is_success() => {
-                serde_json::from_slice(&body).map_err(|_| RestError::Garbage("not the documented JSON"))
-            }
+            s if s.is_success() => Ok(body),
             StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN => Err(RestError::Credentials),
             StatusCode::NOT_FOUND => Err(RestError::NotFound),
             StatusCode::TOO_MANY_REQUESTS => Err(RestError::RetryAfter(wait)),

@@ -98,6 +98,7 @@ pub fn routes(config: &mut ServiceConfig) {
         .service(customer_merges::merge)
         .service(customer_merges::undo)
         .service(customer_data::data)
+        .service(customer_data::erase)
         .service(customer_tags::tags)
         .service(customer_views::list)
         .service(customer_views::create)

@@ -231,7 +231,8 @@ impl TenantTx<'_> {
     async fn set_deleted(&self, by: &By, id: i64, deleted: bool) -> Result<Option<i64>, StoreError> {
         limited(async {
             let sql = "UPDATE customers SET deleted_at = CASE WHEN $3 THEN now() END, version = version + 1, updated_at = now()
-                       WHERE business_id = $1 AND id = $2 AND merged_into IS NULL AND (deleted_at IS NULL) = $3 RETURNING version";
+                       WHERE business_id = $1 AND id = $2 AND merged_into IS NULL AND erased_at IS NULL
+                         AND (deleted_at IS NULL) = $3 RETURNING version";
             let row = self.sql().query_opt(sql, &[&self.business().0, &id, &deleted]).await?;
             let Some(version) = row.map(|row| row.get::<_, i64>(0)) else {
                 return Ok(None);

@@ -57,7 +57,7 @@ impl TenantTx<'_> {
     /// none. That it was handed out is told to the audit log.
     pub async fn person_data(&self, by: &By, id: i64) -> Result<Option<Value>, StoreError> {
         limited(async {
-            let there = "SELECT FROM customers WHERE business_id = $1 AND id = $2";
+            let there = "SELECT FROM customers WHERE business_id = $1 AND id = $2 AND erased_at IS NULL";
             if self
                 .sql()
                 .query_opt(there, &[&self.business().0, &id])

@@ -96,3 +96,4 @@ export interface Page<T> {
   pages: number;
   total: number;
 }
+export type PersonErased = Schemas['PersonErased'];

@@ -1,6 +1,7 @@
 import {
   CalendarPlus,
   Ellipsis,
+  Eraser,
   FileJson,
   FilePlus2,
   MessageCircle,
@@ -9,7 +10,7 @@ import {
   PhoneCall,
   Trash2,
 } from 'lucide-react';
-import type { ComponentType, ReactNode } from 'react';
+import { useState, type ComponentType, type ReactNode } from 'react';
 import type { Customer } from '@/shared/api/types';
 import { useLocale } from '@/shared/i18n/use-locale';
 import type { PickedCustomer } from '@/shared/customers/customer-picker';
@@ -23,6 +24,7 @@ import { Menu, MenuItem } from '@/shared/ui/menu';
 import { useToast } from '@/shared/ui/use-toast';
 import { useHandOut } from '../api/person-data';
 import { CallButton } from './call-button';
+import { EraseDialog } from './erase-dialog';
 import styles from './card.module.css';
 
 interface Props {
@@ -43,6 +45,7 @@ export function ActionBar({ customer, NewDocument, onChat, onTask, onNote, onRen
   const handOut = useHandOut();
   const toast = useToast();
   const errorText = useErrorText();
+  const [erasing, setErasing] = useState(false);
   const number = isPhone(customer.phone) ? customer.phone : null;
   const chats = me.has('whatsapp');
   useShortcuts([
@@ -120,7 +123,13 @@ export function ActionBar({ customer, NewDocument, onChat, onTask, onNote, onRen
         <MenuItem danger icon={<Trash2 size={16} aria-hidden />} onSelect={onDelete}>
           {t('customers.delete')}
         </MenuItem>
+        {me.manages && (
+          <MenuItem danger icon={<Eraser size={16} aria-hidden />} onSelect={() => setErasing(true)}>
+            {t('customers.eraseMenu')}
+          </MenuItem>
+        )}
       </Menu>
+      {erasing && <EraseDialog customer={customer} onClose={() => setErasing(false)} />}
     </div>
   );
 }

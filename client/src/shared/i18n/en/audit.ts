@@ -74,6 +74,7 @@ export const audit: InOtherWords<typeof he> = {
   'audit.action.customer.changed': 'Customer changed',
   'audit.action.customer.handed_out': 'Everything kept of a customer was handed out',
   'audit.action.customer.deleted': 'Customer deleted',
+  'audit.action.customer.erased': 'All data of a customer erased for good',
   'audit.action.customer.identities': 'Contact details changed',
   'audit.action.customer.restored': 'Customer restored',
   'audit.action.customer.stage': 'Customer changed stage',

@@ -78,6 +78,19 @@ export const customers: InOtherWords<typeof he> = {
   'customers.rename': 'Rename',
   'customers.handOut': 'Download everything kept',
   'customers.delete': 'Delete the customer',
+  'customers.eraseMenu': 'Erase for good…',
+  'customers.erase': 'Erase all data of this customer for good',
+  'customers.eraseText':
+    'Name, numbers, recordings, transcripts, notes and tasks are erased here and at the telephone carrier. This can’t be undone.',
+  'customers.eraseKept':
+    'Only what the law wants kept stays: papers that were issued or signed, the audit log, and that there were calls.',
+  'customers.eraseWho': 'To confirm, write: {who}',
+  'customers.eraseNow': 'Erase for good',
+  'customers.erased': 'All data of the customer is erased.',
+  'customers.erasedBut': {
+    one: 'The data is erased. One issued paper is kept, as the law wants.',
+    other: 'The data is erased. {count} issued papers are kept, as the law wants.',
+  },
   'customers.call': 'Call',
   'customers.task': 'Task',
   'customers.note': 'Note',

@@ -72,6 +72,7 @@ export const audit = {
   'audit.action.customer.changed': 'לקוח עודכן',
   'audit.action.customer.handed_out': 'כל המידע על לקוח נמסר',
   'audit.action.customer.deleted': 'לקוח נמחק',
+  'audit.action.customer.erased': 'כל המידע על לקוח נמחק לצמיתות',
   'audit.action.customer.identities': 'פרטי קשר של לקוח עודכנו',
   'audit.action.customer.restored': 'לקוח שוחזר',
   'audit.action.customer.stage': 'לקוח עבר שלב',

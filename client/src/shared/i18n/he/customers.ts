@@ -83,6 +83,20 @@ export const customers = {
   'customers.rename': 'שינוי השם',
   'customers.handOut': 'הורדת כל המידע על הלקוח',
   'customers.delete': 'מחיקת הלקוח',
+  'customers.eraseMenu': 'מחיקה לצמיתות…',
+  'customers.erase': 'מחיקת כל המידע על הלקוח, לצמיתות',
+  'customers.eraseText':
+    'השם, המספרים, ההקלטות, התמלולים, ההערות והמשימות יימחקו כאן וגם אצל ספק הטלפון. אי אפשר לבטל את זה.',
+  'customers.eraseKept':
+    'נשאר רק מה שהחוק מחייב לשמור: מסמכים שהופקו או נחתמו, יומן הפעולות, והעובדה שהיו שיחות.',
+  'customers.eraseWho': 'כדי לאשר, יש לכתוב: {who}',
+  'customers.eraseNow': 'מחיקה לצמיתות',
+  'customers.erased': 'כל המידע על הלקוח נמחק.',
+  'customers.erasedBut': {
+    one: 'המידע נמחק. מסמך אחד שהופק נשמר, כנדרש בחוק.',
+    two: 'המידע נמחק. שני מסמכים שהופקו נשמרו, כנדרש בחוק.',
+    other: 'המידע נמחק. {count} מסמכים שהופקו נשמרו, כנדרש בחוק.',
+  },
   'customers.call': 'התקשרות',
   'customers.task': 'משימה',
   'customers.note': 'הערה',
